@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/base/parallel.h"
+
+#include <omp.h>
+
+#include "core/base/memory.h"
+
+void
+singan_parallel_set_threads (gint threads)
+{
+  g_return_if_fail (threads >= 0);
+
+  omp_set_num_threads (threads > 0 ? threads : omp_get_num_procs ());
+}
+
+gint
+singan_parallel_threads (void)
+{
+  return omp_get_max_threads ();
+}
+
+gint
+singan_parallel_thread (void)
+{
+  return omp_get_thread_num ();
+}
+
+gboolean
+singan_scratch_init (SinganScratch *scratch, gsize per_thread, GError **error)
+{
+  /* Whole cache lines, so that two threads never share one. */
+  const gsize line = SINGAN_ALIGNMENT / sizeof (SinganReal);
+  gsize       count;
+
+  *scratch = (SinganScratch){ NULL, (per_thread + line - 1) / line * line,
+                              singan_parallel_threads () };
+  if (! singan_size_product (&count, 2, scratch->per_thread,
+                             (gsize) scratch->threads))
+    count = G_MAXSIZE;
+  scratch->data = singan_reals_new (count, error);
+
+  return scratch->data != NULL;
+}
+
+void
+singan_scratch_clear (SinganScratch *scratch)
+{
+  singan_reals_free (scratch->data);
+  *scratch = (SinganScratch){ NULL, 0, 0 };
+}
+
+SinganReal *
+singan_scratch_get (const SinganScratch *scratch)
+{
+  return scratch->data + singan_parallel_thread () * scratch->per_thread;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/base/tensor.h"
+
+#include <string.h>
+
+#include "core/base/memory.h"
+
+SinganTensor *
+singan_tensor_new (gint height, gint width, gint channels, GError **error)
+{
+  SinganTensor *tensor;
+  SinganReal   *data;
+  gsize         count;
+
+  g_return_val_if_fail (height > 0 && width > 0 && channels > 0, NULL);
+
+  if (! singan_size_product (&count, 3, (gsize) height, (gsize) width,
+                             (gsize) channels))
+    count = G_MAXSIZE;
+  data = singan_reals_new (count, error);
+  if (! data)
+    return NULL;
+
+  tensor = g_new (SinganTensor, 1);
+  *tensor = (SinganTensor){ height, width, channels, data };
+
+  return tensor;
+}
+
+SinganTensor *
+singan_tensor_copy (const SinganTensor *tensor, GError **error)
+{
+  SinganTensor *copy = singan_tensor_new (tensor->height, tensor->width,
+                                          tensor->channels, error);
+
+  if (copy)
+    memcpy (copy->data, tensor->data,
+            singan_tensor_size (tensor) * sizeof (SinganReal));
+
+  return copy;
+}
+
+void
+singan_tensor_free (SinganTensor *tensor)
+{
+  if (! tensor)
+    return;
+  singan_reals_free (tensor->data);
+  g_free (tensor);
+}
+
+gsize
+singan_tensor_size (const SinganTensor *tensor)
+{
+  return (gsize) tensor->height * tensor->width * tensor->channels;
+}
+
+void
+singan_tensor_pad (const SinganTensor *tensor, gint border, SinganTensor *padded)
+{
+  const gsize row = (gsize) tensor->width * tensor->channels;
+  const gsize padded_row = (gsize) padded->width * padded->channels;
+  gint        h;
+
+  g_return_if_fail (padded->height == tensor->height + 2 * border
+                    && padded->width == tensor->width + 2 * border
+                    && padded->channels == tensor->channels);
+
+  memset (padded->data, 0, singan_tensor_size (padded) * sizeof (SinganReal));
+  for (h = 0; h < tensor->height; h++)
+    memcpy (padded->data + (h + border) * padded_row
+                + (gsize) border * padded->channels,
+            tensor->data + h * row, row * sizeof (SinganReal));
+}
+
+gdouble
+singan_tensor_mean_squared_difference (const SinganTensor *a,
+                                       const SinganTensor *b)
+{
+  const gsize count = singan_tensor_size (a);
+  gdouble     sum = 0;
+  gsize       i;
+
+  g_return_val_if_fail (a->height == b->height && a->width == b->width
+                            && a->channels == b->channels,
+                        0);
+
+  for (i = 0; i < count; i++)
+    {
+      const gdouble difference = (gdouble) a->data[i] - b->data[i];
+
+      sum += difference * difference;
+    }
+
+  return sum / count;
+}

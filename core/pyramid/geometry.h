@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Sizes and widths of the scales.  Scale 0 is the coarsest (the paper numbers
+ * them the other way round).
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "core/pyramid/settings.h"
+
+G_BEGIN_DECLS
+
+/* More scales than any allowed picture gives; bounds what a file may claim. */
+#define SINGAN_SCALES_MAXIMUM 32
+
+/**
+ * SinganGeometry:
+ * @n_scales: N + 1
+ * @training_scale: what the picture is shrunk by before the pyramid, 0 .. 1
+ * @factor: r, the adjusted factor between two scales, below 1
+ * @heights: pixels, scale by scale
+ * @widths: pixels
+ * @features: F(n), channels of the scale's networks
+ */
+typedef struct
+{
+  gint    n_scales;
+  gdouble training_scale;
+  gdouble factor;
+  gint    heights[SINGAN_SCALES_MAXIMUM];
+  gint    widths[SINGAN_SCALES_MAXIMUM];
+  gint    features[SINGAN_SCALES_MAXIMUM];
+} SinganGeometry;
+
+/**
+ * singan_geometry_init:
+ * @geometry: (out): to be filled
+ * @height: of the picture as opened, pixels
+ * @width: of the picture as opened, pixels
+ * @settings: max_size, min_size, scale_factor and the widths are read
+ * @error: SINGAN_ERROR_IMAGE if a side is below SINGAN_IMAGE_SIDE_MINIMUM, or
+ *   below min_size once the picture is shrunk to max_size
+ *
+ * The formulas of the authors' implementation.
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_geometry_init (SinganGeometry       *geometry,
+                               gint                  height,
+                               gint                  width,
+                               const SinganSettings *settings,
+                               GError              **error);
+
+/**
+ * singan_geometry_init_super_resolution:
+ * @geometry: (out): to be filled
+ * @height: of the picture as opened, pixels
+ * @width: of the picture as opened, pixels
+ * @factor: enlargement, above 1
+ * @settings: max_size, min_size (18 in the paper) and the widths are read
+ * @error: as for singan_geometry_init ()
+ *
+ * The same for super-resolution: r is the k-th root of 1 / @factor that is
+ * nearest to 2^(-1/3), and the counts are truncated instead of rounded up.
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean
+singan_geometry_init_super_resolution (SinganGeometry       *geometry,
+                                       gint                  height,
+                                       gint                  width,
+                                       gdouble               factor,
+                                       const SinganSettings *settings,
+                                       GError              **error);
+
+G_END_DECLS

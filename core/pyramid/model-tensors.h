@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A model as tensors and metadata: what model files and checkpoints have in
+ * common.  Used by model-file.c and checkpoint.c only.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "core/pyramid/model.h"
+#include "core/pyramid/safetensors.h"
+
+G_BEGIN_DECLS
+
+/**
+ * singan_model_write:
+ * @model: what to write
+ * @kind: "model" or "checkpoint"
+ * @writer: metadata and tensors are added to it
+ */
+void singan_model_write (const SinganModel  *model,
+                         const gchar        *kind,
+                         SinganTensorWriter *writer);
+
+/**
+ * singan_model_read:
+ * @reader: an open file
+ * @kind: what it has to be: "model" or "checkpoint"
+ * @error: SINGAN_ERROR_MODEL, SINGAN_ERROR_NO_MEMORY
+ *
+ * Checks every metadata value against its range and reads the tensors that
+ * follow from them.
+ *
+ * Returns: (transfer full): the model, or NULL with @error set
+ */
+SinganModel *singan_model_read (SinganTensorReader *reader,
+                                const gchar        *kind,
+                                GError            **error);
+
+/**
+ * singan_read_integer:
+ * @reader: an open file
+ * @key: of the metadata
+ * @minimum: smallest value allowed
+ * @maximum: largest value allowed
+ * @value: (out): the value
+ * @error: SINGAN_ERROR_MODEL
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_read_integer (const SinganTensorReader *reader,
+                              const gchar              *key,
+                              gint64                    minimum,
+                              gint64                    maximum,
+                              gint64                   *value,
+                              GError                  **error);
+
+G_END_DECLS

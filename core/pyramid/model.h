@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A trained pyramid: what the applications read.  Immutable once made and
+ * reference counted; any number of threads may read one at a time.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "core/base/tensor.h"
+#include "core/nn/network.h"
+#include "core/pyramid/geometry.h"
+#include "core/pyramid/settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SinganModelInfo:
+ * @settings: what it was trained with
+ * @geometry: sizes and widths of all scales, also of those not trained
+ * @channels: of the picture, 1 or 3
+ * @source_hash: of the pixels it was trained on, lower-case hexadecimal
+ * @source_name: of the layer or file, for people
+ *
+ * What is known of a model before its first scale is trained.
+ */
+typedef struct
+{
+  SinganSettings settings;
+  SinganGeometry geometry;
+  gint           channels;
+  gchar         *source_hash;
+  gchar         *source_name;
+} SinganModelInfo;
+
+/**
+ * SinganModel:
+ *
+ * Opaque, atomically reference counted.
+ */
+typedef struct _SinganModel SinganModel;
+
+/**
+ * singan_model_new:
+ * @info: copied
+ * @z_rec: (transfer full): reconstruction noise, [h_0, w_0, 1]
+ *
+ * Returns: (transfer full): a model without scales.  Until it is shared, scales
+ *   are added to it with singan_model_append ().
+ */
+SinganModel *singan_model_new (const SinganModelInfo *info,
+                               SinganTensor          *z_rec);
+
+/**
+ * singan_model_append:
+ * @model: a model that nobody else reads yet
+ * @generator: (transfer full): of the next finer scale; it is frozen
+ * @noise_amplitude: sigma_n of that scale
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: FALSE with @error set, @generator freed and @model as it was
+ */
+gboolean singan_model_append (SinganModel   *model,
+                              SinganNetwork *generator,
+                              gdouble        noise_amplitude,
+                              GError       **error);
+
+/**
+ * singan_model_copy:
+ * @model: the model
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): a model of its own with the same contents, which
+ *   may grow independently, or NULL with @error set
+ */
+SinganModel *singan_model_copy (const SinganModel *model, GError **error);
+
+/**
+ * singan_model_ref:
+ * @model: the model
+ *
+ * Returns: (transfer full): the same model
+ */
+SinganModel *singan_model_ref (SinganModel *model);
+
+/**
+ * singan_model_unref:
+ * @model: (transfer full): the model
+ */
+void singan_model_unref (SinganModel *model);
+
+/**
+ * singan_model_get_info:
+ * @model: the model
+ *
+ * Returns: (transfer none): what it is
+ */
+const SinganModelInfo *singan_model_get_info (const SinganModel *model);
+
+/**
+ * singan_model_n_trained:
+ * @model: the model
+ *
+ * Returns: how many scales, from the coarsest, are trained.  Below
+ *   geometry.n_scales if the training was stopped early; the finer scales are
+ *   then plain upsampling.
+ */
+gint singan_model_n_trained (const SinganModel *model);
+
+/**
+ * singan_model_get_generator:
+ * @model: the model
+ * @scale: below singan_model_n_trained ()
+ *
+ * Returns: (transfer none): that scale's frozen generator
+ */
+const SinganNetwork *singan_model_get_generator (const SinganModel *model,
+                                                 gint               scale);
+
+/**
+ * singan_model_get_noise_amplitude:
+ * @model: the model
+ * @scale: below singan_model_n_trained ()
+ *
+ * Returns: sigma_n
+ */
+gdouble singan_model_get_noise_amplitude (const SinganModel *model, gint scale);
+
+/**
+ * singan_model_get_z_rec:
+ * @model: the model
+ *
+ * Returns: (transfer none): z*, [h_0, w_0, 1]
+ */
+const SinganTensor *singan_model_get_z_rec (const SinganModel *model);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinganModel, singan_model_unref)
+
+G_END_DECLS

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/pyramid/resize.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/memory.h"
+
+/* Keys' parameter: a = -0.5 reproduces quadratics. */
+#define CUBIC_A (-0.5)
+
+/* Half the width of the cubic kernel. */
+#define CUBIC_RADIUS 2.0
+
+/* The weights of one axis: output i is the sum over t of
+ * weights[i * taps + t] source[sources[i * taps + t]]. */
+typedef struct
+{
+  gint     taps;
+  gint    *sources;
+  gdouble *weights;
+} Axis;
+
+/* Keys 1981, eq. (4). */
+static gdouble
+cubic (gdouble x)
+{
+  const gdouble a = CUBIC_A;
+
+  x = fabs (x);
+  if (x <= 1)
+    return ((a + 2) * x - (a + 3)) * x * x + 1;
+  if (x < CUBIC_RADIUS)
+    return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
+
+  return 0;
+}
+
+/* The pixel that stands at i when the borders are mirrors: -1 is pixel 0. */
+static gint
+mirror (gint i, gint length)
+{
+  const gint period = 2 * length;
+
+  i %= period;
+  if (i < 0)
+    i += period;
+
+  return i < length ? i : period - 1 - i;
+}
+
+static void
+axis_clear (Axis *axis)
+{
+  g_free (axis->sources);
+  g_free (axis->weights);
+}
+
+static gboolean
+axis_init (Axis *axis, gint from, gint to, GError **error)
+{
+  const gdouble scale = (gdouble) to / from;
+  const gdouble stretch = MAX (1 / scale, 1);
+  const gdouble radius = CUBIC_RADIUS * stretch;
+  const gint    taps = (gint) ceil (2 * radius) + 1;
+  gint          i;
+  gint          t;
+
+  axis->taps = taps;
+  axis->sources = g_try_new (gint, (gsize) to * taps);
+  axis->weights = g_try_new (gdouble, (gsize) to * taps);
+  if (! axis->sources || ! axis->weights)
+    {
+      axis_clear (axis);
+      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY,
+                           _ ("There is not enough memory to resize the "
+                              "picture. Choose a smaller size."));
+      return FALSE;
+    }
+
+  for (i = 0; i < to; i++)
+    {
+      const gdouble centre = (i + 0.5) / scale - 0.5;
+      const gint    first = (gint) ceil (centre - radius);
+      gdouble      *weights = axis->weights + (gsize) i * taps;
+      gdouble       sum = 0;
+
+      for (t = 0; t < taps; t++)
+        {
+          weights[t] = cubic ((first + t - centre) / stretch);
+          axis->sources[(gsize) i * taps + t] = mirror (first + t, from);
+          sum += weights[t];
+        }
+      for (t = 0; t < taps; t++)
+        weights[t] /= sum;
+    }
+
+  return TRUE;
+}
+
+static void
+resize_rows (const SinganTensor *source, const Axis *axis, SinganTensor *target)
+{
+  const gint channels = source->channels;
+  gint       h;
+
+#pragma omp parallel for schedule(static)
+  for (h = 0; h < target->height; h++)
+    {
+      const SinganReal *from
+          = source->data + (gsize) h * source->width * channels;
+      SinganReal *to = target->data + (gsize) h * target->width * channels;
+
+      for (gint w = 0; w < target->width; w++)
+        {
+          const gint    *sources = axis->sources + (gsize) w * axis->taps;
+          const gdouble *weights = axis->weights + (gsize) w * axis->taps;
+
+          for (gint c = 0; c < channels; c++)
+            {
+              gdouble sum = 0;
+
+              for (gint t = 0; t < axis->taps; t++)
+                sum += weights[t] * from[(gsize) sources[t] * channels + c];
+              to[(gsize) w * channels + c] = (SinganReal) sum;
+            }
+        }
+    }
+}
+
+static void
+resize_columns (const SinganTensor *source,
+                const Axis         *axis,
+                SinganTensor       *target)
+{
+  const gsize row = (gsize) source->width * source->channels;
+  gint        h;
+
+#pragma omp parallel for schedule(static)
+  for (h = 0; h < target->height; h++)
+    {
+      const gint    *sources = axis->sources + (gsize) h * axis->taps;
+      const gdouble *weights = axis->weights + (gsize) h * axis->taps;
+      SinganReal    *to = target->data + h * row;
+
+      for (gsize i = 0; i < row; i++)
+        {
+          gdouble sum = 0;
+
+          for (gint t = 0; t < axis->taps; t++)
+            sum += weights[t] * source->data[sources[t] * row + i];
+          to[i] = (SinganReal) sum;
+        }
+    }
+}
+
+gboolean
+singan_resize_into (const SinganTensor *source,
+                    SinganTensor       *target,
+                    GError            **error)
+{
+  g_autoptr (SinganTensor) middle = NULL;
+  Axis columns;
+  Axis rows;
+
+  g_return_val_if_fail (source->channels == target->channels, FALSE);
+
+  if (source->height == target->height && source->width == target->width)
+    {
+      memcpy (target->data, source->data,
+              singan_tensor_size (source) * sizeof (SinganReal));
+      return TRUE;
+    }
+
+  middle = singan_tensor_new (source->height, target->width, source->channels,
+                              error);
+  if (! middle || ! axis_init (&columns, source->width, target->width, error))
+    return FALSE;
+  if (! axis_init (&rows, source->height, target->height, error))
+    {
+      axis_clear (&columns);
+      return FALSE;
+    }
+
+  resize_rows (source, &columns, middle);
+  resize_columns (middle, &rows, target);
+  axis_clear (&columns);
+  axis_clear (&rows);
+
+  return TRUE;
+}
+
+SinganTensor *
+singan_resize (const SinganTensor *source,
+               gint                height,
+               gint                width,
+               GError            **error)
+{
+  g_autoptr (SinganTensor) target
+      = singan_tensor_new (height, width, source->channels, error);
+
+  if (! target || ! singan_resize_into (source, target, error))
+    return NULL;
+
+  return g_steal_pointer (&target);
+}

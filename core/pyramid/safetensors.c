@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/pyramid/safetensors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+
+G_STATIC_ASSERT (sizeof (float) == 4);
+
+#define LENGTH_BYTES 8
+#define METADATA "__metadata__"
+
+/* Bounds of what is read: no model comes near them. */
+#define HEADER_BYTES_MAXIMUM (1 << 20)
+#define FILE_BYTES_MAXIMUM (1 << 30)
+#define NESTING_MAXIMUM 4
+#define DIMENSION_MAXIMUM (1 << 28)
+
+struct _SinganTensorWriter
+{
+  JsonObject *metadata;
+  JsonObject *tensors;
+  GByteArray *data;
+};
+
+typedef struct
+{
+  SinganTensorShape shape;
+  gsize             begin;
+  gsize             end;
+  gboolean          is_read;
+} Entry;
+
+struct _SinganTensorReader
+{
+  gchar       *path;
+  GMappedFile *file;
+  const gchar *data;
+  gsize        data_bytes;
+  GHashTable  *metadata; /* gchar* -> gchar* */
+  GHashTable  *entries;  /* gchar* -> Entry* */
+};
+
+static gsize
+shape_count (const SinganTensorShape *shape)
+{
+  gsize count = 1;
+  gint  i;
+
+  for (i = 0; i < shape->n; i++)
+    count *= shape->sizes[i];
+
+  return count;
+}
+
+SinganTensorWriter *
+singan_tensor_writer_new (void)
+{
+  SinganTensorWriter *writer = g_new (SinganTensorWriter, 1);
+
+  writer->metadata = json_object_new ();
+  writer->tensors = json_object_new ();
+  writer->data = g_byte_array_new ();
+  json_object_set_object_member (writer->tensors, METADATA,
+                                 json_object_ref (writer->metadata));
+
+  return writer;
+}
+
+void
+singan_tensor_writer_free (SinganTensorWriter *writer)
+{
+  json_object_unref (writer->metadata);
+  json_object_unref (writer->tensors);
+  g_byte_array_unref (writer->data);
+  g_free (writer);
+}
+
+void
+singan_tensor_writer_set_metadata (SinganTensorWriter *writer,
+                                   const gchar        *key,
+                                   const gchar        *value)
+{
+  json_object_set_string_member (writer->metadata, key, value);
+}
+
+void
+singan_tensor_writer_add (SinganTensorWriter      *writer,
+                          const gchar             *name,
+                          const SinganTensorShape *shape,
+                          const SinganReal        *values)
+{
+  const gsize count = shape_count (shape);
+  JsonObject *entry = json_object_new ();
+  JsonArray  *sizes = json_array_new ();
+  JsonArray  *offsets = json_array_new ();
+  gsize       i;
+
+  json_array_add_int_element (offsets, writer->data->len);
+  for (i = 0; i < count; i++)
+    {
+      union
+      {
+        float   number;
+        guint32 bits;
+      } value = { .number = (float) values[i] };
+
+      value.bits = GUINT32_TO_LE (value.bits);
+      g_byte_array_append (writer->data, (const guint8 *) &value.bits,
+                           sizeof value.bits);
+    }
+  json_array_add_int_element (offsets, writer->data->len);
+  for (i = 0; i < (gsize) shape->n; i++)
+    json_array_add_int_element (sizes, shape->sizes[i]);
+
+  json_object_set_string_member (entry, "dtype", "F32");
+  json_object_set_array_member (entry, "shape", sizes);
+  json_object_set_array_member (entry, "data_offsets", offsets);
+  json_object_set_object_member (writer->tensors, name, entry);
+}
+
+gboolean
+singan_tensor_writer_save (SinganTensorWriter *writer,
+                           const gchar        *path,
+                           GError            **error)
+{
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  g_autofree gchar *header = NULL;
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_autoptr (GError) reason = NULL;
+  guint64 length;
+  gsize   header_bytes;
+
+  json_node_set_object (root, writer->tensors);
+  header = json_to_string (root, FALSE);
+  header_bytes = strlen (header);
+
+  /* Spaces up to a multiple of 8 keep the data aligned. */
+  length = (header_bytes + LENGTH_BYTES - 1) / LENGTH_BYTES * LENGTH_BYTES;
+  length = GUINT64_TO_LE (length);
+  g_byte_array_append (file, (const guint8 *) &length, sizeof length);
+  g_byte_array_append (file, (const guint8 *) header, header_bytes);
+  while (file->len % LENGTH_BYTES != 0)
+    g_byte_array_append (file, (const guint8 *) " ", 1);
+  g_byte_array_append (file, writer->data->data, writer->data->len);
+
+  if (g_file_set_contents_full (
+          path, (const gchar *) file->data, file->len,
+          G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+          &reason))
+    return TRUE;
+
+  g_set_error (error, reason->domain, reason->code,
+               _ ("The model could not be saved as “%s”: %s"), path,
+               reason->message);
+  return FALSE;
+}
+
+gboolean
+singan_tensor_reader_fail (const SinganTensorReader *reader,
+                           GError                  **error,
+                           const gchar              *reason)
+{
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
+               _ ("“%s” is not a usable SinGAN file: %s"), reader->path,
+               reason);
+  return FALSE;
+}
+
+static gboolean fail (const SinganTensorReader *reader,
+                      GError                  **error,
+                      const gchar              *format,
+                      ...) G_GNUC_PRINTF (3, 4);
+
+static gboolean
+fail (const SinganTensorReader *reader,
+      GError                  **error,
+      const gchar              *format,
+      ...)
+{
+  g_autofree gchar *reason = NULL;
+  va_list           arguments;
+
+  va_start (arguments, format);
+  reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
+  return singan_tensor_reader_fail (reader, error, reason);
+}
+
+/* Maps a regular file; opening without blocking keeps a pipe or a device that
+ * carries the name from holding us up. */
+static gboolean
+map_file (SinganTensorReader *reader, GError **error)
+{
+  struct stat status;
+  gint        fd = g_open (reader->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+  gboolean    success = FALSE;
+
+  if (fd < 0 || fstat (fd, &status) < 0)
+    {
+      const gint code = errno;
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                   _ ("“%s” could not be opened: %s"), reader->path,
+                   g_strerror (code));
+    }
+  else if (! S_ISREG (status.st_mode))
+    {
+      fail (reader, error, _ ("it is not a regular file."));
+    }
+  else if (status.st_size < LENGTH_BYTES || status.st_size > FILE_BYTES_MAXIMUM)
+    {
+      fail (reader, error,
+            _ ("it has %" G_GINT64_FORMAT " bytes; models have %d to %d."),
+            (gint64) status.st_size, LENGTH_BYTES, FILE_BYTES_MAXIMUM);
+    }
+  else
+    {
+      reader->file = g_mapped_file_new_from_fd (fd, FALSE, error);
+      success = reader->file != NULL;
+    }
+  if (fd >= 0)
+    close (fd);
+
+  return success;
+}
+
+/* The parser recurses: a header of open brackets must not reach it. */
+static gboolean
+is_nested_too_deep (const gchar *header, gsize length)
+{
+  gboolean is_string = FALSE;
+  gint     depth = 0;
+  gsize    i;
+
+  for (i = 0; i < length; i++)
+    {
+      if (is_string && header[i] == '\\')
+        i++;
+      else if (header[i] == '"')
+        is_string = ! is_string;
+      else if (! is_string && (header[i] == '{' || header[i] == '['))
+        depth++;
+      else if (! is_string && (header[i] == '}' || header[i] == ']'))
+        depth--;
+      if (depth > NESTING_MAXIMUM)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The integers of an array member, all in 0 .. maximum. */
+static gint
+read_integers (JsonObject  *object,
+               const gchar *name,
+               gint64       maximum,
+               gint         most,
+               gint64      *integers)
+{
+  JsonNode  *node = json_object_get_member (object, name);
+  JsonArray *array;
+  gint       count;
+  gint       i;
+
+  if (! node || ! JSON_NODE_HOLDS_ARRAY (node))
+    return -1;
+  array = json_node_get_array (node);
+  count = (gint) MIN (json_array_get_length (array), (guint) most + 1);
+  if (count > most)
+    return -1;
+
+  for (i = 0; i < count; i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+
+      if (! JSON_NODE_HOLDS_VALUE (element)
+          || json_node_get_value_type (element) != G_TYPE_INT64)
+        return -1;
+      integers[i] = json_node_get_int (element);
+      if (integers[i] < 0 || integers[i] > maximum)
+        return -1;
+    }
+
+  return count;
+}
+
+static const gchar *
+get_string (JsonObject *object, const gchar *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node && JSON_NODE_HOLDS_VALUE (node)
+                 && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+static gboolean
+read_entry (SinganTensorReader *reader,
+            const gchar        *name,
+            JsonNode           *node,
+            GError            **error)
+{
+  gint64      offsets[2];
+  JsonObject *object;
+  Entry      *entry;
+  guint64     bytes = sizeof (float);
+  gint        i;
+
+  if (! JSON_NODE_HOLDS_OBJECT (node))
+    return fail (reader, error, _ ("the entry “%s” is not an object."), name);
+  object = json_node_get_object (node);
+  if (g_strcmp0 (get_string (object, "dtype"), "F32") != 0)
+    return fail (reader, error, _ ("the tensor “%s” is not of type F32."),
+                 name);
+
+  entry = g_new0 (Entry, 1);
+  g_hash_table_insert (reader->entries, g_strdup (name), entry);
+  entry->shape.n = read_integers (object, "shape", DIMENSION_MAXIMUM,
+                                  SINGAN_DIMENSIONS, entry->shape.sizes);
+  if (entry->shape.n < 1
+      || read_integers (object, "data_offsets", (gint64) reader->data_bytes, 2,
+                        offsets)
+             != 2
+      || offsets[0] > offsets[1])
+    return fail (reader, error,
+                 _ ("the shape or the offsets of the tensor “%s” are wrong."),
+                 name);
+
+  for (i = 0; i < entry->shape.n; i++)
+    {
+      bytes *= entry->shape.sizes[i];
+      if (bytes > reader->data_bytes)
+        break;
+    }
+  if (bytes != (guint64) (offsets[1] - offsets[0]))
+    return fail (reader, error,
+                 _ ("the tensor “%s” has %" G_GINT64_FORMAT
+                    " bytes, which does not agree with its shape."),
+                 name, offsets[1] - offsets[0]);
+  entry->begin = offsets[0];
+  entry->end = offsets[1];
+
+  return TRUE;
+}
+
+static gboolean
+read_metadata (SinganTensorReader *reader, JsonNode *node, GError **error)
+{
+  JsonObjectIter iter;
+  const gchar   *key;
+
+  if (! JSON_NODE_HOLDS_OBJECT (node))
+    return fail (reader, error, _ ("its metadata are not an object."));
+
+  json_object_iter_init_ordered (&iter, json_node_get_object (node));
+  while (json_object_iter_next_ordered (&iter, &key, NULL))
+    {
+      const gchar *value = get_string (json_node_get_object (node), key);
+
+      if (! value)
+        return fail (reader, error, _ ("its metadata “%s” are not a text."),
+                     key);
+      g_hash_table_insert (reader->metadata, g_strdup (key), g_strdup (value));
+    }
+
+  return TRUE;
+}
+
+static gint
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const Entry *first = a;
+  const Entry *second = b;
+
+  return first->begin < second->begin ? -1 : first->begin > second->begin;
+}
+
+/* No holes, no overlaps, nothing behind the last one. */
+static gboolean
+check_tiling (SinganTensorReader *reader, GError **error)
+{
+  g_autoptr (GList) entries
+      = g_list_sort (g_hash_table_get_values (reader->entries),
+                     compare_entries);
+  const GList *link;
+  gsize        position = 0;
+
+  for (link = entries; link; link = link->next)
+    {
+      const Entry *entry = link->data;
+
+      if (entry->begin != position)
+        break;
+      position = entry->end;
+    }
+  if (position != reader->data_bytes)
+    return fail (reader, error,
+                 _ ("its tensors do not cover its %" G_GSIZE_FORMAT
+                    " bytes of data: it is truncated or damaged."),
+                 reader->data_bytes);
+
+  return TRUE;
+}
+
+static gboolean
+read_header (SinganTensorReader *reader, GError **error)
+{
+  const gchar *contents = g_mapped_file_get_contents (reader->file);
+  const gsize  bytes = g_mapped_file_get_length (reader->file);
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  JsonObjectIter iter;
+  const gchar   *name;
+  JsonNode      *root;
+  JsonNode      *node;
+  guint64        length;
+
+  if (bytes < LENGTH_BYTES)
+    return fail (reader, error, _ ("it is truncated."));
+  memcpy (&length, contents, sizeof length);
+  length = GUINT64_FROM_LE (length);
+  if (length > HEADER_BYTES_MAXIMUM || length > bytes - LENGTH_BYTES)
+    return fail (reader, error,
+                 _ ("its header claims %" G_GUINT64_FORMAT
+                    " bytes, the file has %" G_GSIZE_FORMAT "."),
+                 length, bytes);
+
+  contents += LENGTH_BYTES;
+  reader->data = contents + length;
+  reader->data_bytes = bytes - LENGTH_BYTES - length;
+  if (! g_utf8_validate (contents, length, NULL)
+      || is_nested_too_deep (contents, length)
+      || ! json_parser_load_from_data (parser, contents, length, NULL)
+      || ! (root = json_parser_get_root (parser))
+      || ! JSON_NODE_HOLDS_OBJECT (root))
+    return fail (reader, error, _ ("its header is not a JSON object."));
+
+  json_object_iter_init_ordered (&iter, json_node_get_object (root));
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    if (! (strcmp (name, METADATA) == 0
+               ? read_metadata (reader, node, error)
+               : read_entry (reader, name, node, error)))
+      return FALSE;
+
+  return check_tiling (reader, error);
+}
+
+SinganTensorReader *
+singan_tensor_reader_open (const gchar *path, GError **error)
+{
+  g_autoptr (SinganTensorReader) reader = g_new0 (SinganTensorReader, 1);
+
+  reader->path = g_strdup (path);
+  reader->metadata
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  reader->entries
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (! map_file (reader, error) || ! read_header (reader, error))
+    return NULL;
+
+  return g_steal_pointer (&reader);
+}
+
+void
+singan_tensor_reader_free (SinganTensorReader *reader)
+{
+  if (! reader)
+    return;
+  g_clear_pointer (&reader->file, g_mapped_file_unref);
+  g_hash_table_unref (reader->metadata);
+  g_hash_table_unref (reader->entries);
+  g_free (reader->path);
+  g_free (reader);
+}
+
+const gchar *
+singan_tensor_reader_get_path (const SinganTensorReader *reader)
+{
+  return reader->path;
+}
+
+const gchar *
+singan_tensor_reader_get_metadata (const SinganTensorReader *reader,
+                                   const gchar              *key,
+                                   GError                  **error)
+{
+  const gchar *value = g_hash_table_lookup (reader->metadata, key);
+
+  if (! value)
+    fail (reader, error, _ ("its metadata have no “%s”."), key);
+
+  return value;
+}
+
+gboolean
+singan_tensor_reader_get (SinganTensorReader      *reader,
+                          const gchar             *name,
+                          const SinganTensorShape *shape,
+                          SinganReal              *values,
+                          GError                 **error)
+{
+  Entry      *entry = g_hash_table_lookup (reader->entries, name);
+  const gsize count = shape_count (shape);
+  gsize       i;
+
+  if (! entry)
+    return fail (reader, error, _ ("it has no tensor “%s”."), name);
+  if (entry->shape.n != shape->n
+      || memcmp (entry->shape.sizes, shape->sizes,
+                 shape->n * sizeof shape->sizes[0])
+             != 0)
+    return fail (reader, error, _ ("the tensor “%s” has another shape than the "
+                                   "metadata say."),
+                 name);
+
+  for (i = 0; i < count; i++)
+    {
+      union
+      {
+        float   number;
+        guint32 bits;
+      } value;
+
+      memcpy (&value.bits, reader->data + entry->begin + i * sizeof value.bits,
+              sizeof value.bits);
+      value.bits = GUINT32_FROM_LE (value.bits);
+      if (! isfinite (value.number))
+        return fail (reader, error,
+                     _ ("the tensor “%s” has values that are not finite."),
+                     name);
+      values[i] = value.number;
+    }
+  entry->is_read = TRUE;
+
+  return TRUE;
+}
+
+gboolean
+singan_tensor_reader_finish (SinganTensorReader *reader, GError **error)
+{
+  GHashTableIter iter;
+  gpointer       name;
+  gpointer       value;
+
+  g_hash_table_iter_init (&iter, reader->entries);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    if (! ((const Entry *) value)->is_read)
+      return fail (reader, error, _ ("it has an unknown tensor “%s”."),
+                   (const gchar *) name);
+
+  return TRUE;
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/pyramid/scale-trainer.h"
+
+#include <math.h>
+
+#include "core/nn/losses.h"
+#include "core/pyramid/resize.h"
+#include "core/pyramid/stage.h"
+
+/* What the learning rate is multiplied by from decay_start on. */
+#define LEARNING_RATE_DECAY 0.1
+
+struct _SinganScaleTrainer
+{
+  SinganSettings      settings;
+  SinganModel        *model;
+  const SinganTensor *real;
+  gint                scale;
+  SinganStage        *stages[SINGAN_SCALES_MAXIMUM]; /* the finished scales */
+
+  SinganNetwork *generator;
+  SinganNetwork *discriminator;
+  SinganPasses  *generator_passes;
+  SinganPasses  *discriminator_passes;
+
+  gdouble       noise_amplitude;
+  gdouble       upsampled_loss;
+  SinganTensor *reconstruction_x;     /* upsampled reconstruction, or zeros */
+  SinganTensor *reconstruction_noise; /* z* at scale 0, else NULL */
+  SinganTensor *x;                    /* upsampled random coarser picture */
+  SinganTensor *noise;
+  SinganTensor *input; /* of the generator, padded */
+  SinganTensor *fake;
+  SinganTensor *mixed;
+  SinganTensor *grad_picture;
+  SinganTensor *grad_map;
+};
+
+/* Runs the finished scales and leaves the result, upsampled to the scale in
+ * training, in x: with the noise of @key if there is one, else with z* and no
+ * other noise. */
+static gboolean
+run_finished_scales (SinganScaleTrainer *trainer,
+                     SinganRandomKey    *key,
+                     SinganTensor       *x,
+                     GError            **error)
+{
+  gint n;
+
+  for (n = 0; n < trainer->scale; n++)
+    {
+      SinganStage   *stage = trainer->stages[n];
+      const gboolean has_noise = key || n == 0;
+
+      if (key)
+        {
+          key->scale = n;
+          singan_noise_draw (key, stage->noise);
+        }
+      else if (n == 0)
+        {
+          singan_noise_expand (singan_model_get_z_rec (trainer->model),
+                               stage->noise);
+        }
+      singan_stage_run (
+          stage, singan_model_get_generator (trainer->model, n),
+          has_noise ? singan_model_get_noise_amplitude (trainer->model, n) : 0);
+      if (! singan_resize_into (stage->output,
+                                n + 1 < trainer->scale
+                                    ? trainer->stages[n + 1]->x
+                                    : x,
+                                error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+plan_buffers (SinganScaleTrainer *trainer, GError **error)
+{
+  const gint height = trainer->real->height;
+  const gint width = trainer->real->width;
+  const gint channels = trainer->real->channels;
+  const gint padded_height = height + 2 * SINGAN_BORDER;
+  const gint padded_width = width + 2 * SINGAN_BORDER;
+  const SinganGeometry *geometry
+      = &singan_model_get_info (trainer->model)->geometry;
+  SinganTensor **pictures[]
+      = { &trainer->reconstruction_x, &trainer->x,     &trainer->noise,
+          &trainer->fake,             &trainer->mixed, &trainer->grad_picture };
+  gsize i;
+  gint  n;
+
+  for (i = 0; i < G_N_ELEMENTS (pictures); i++)
+    if (! (*pictures[i] = singan_tensor_new (height, width, channels, error)))
+      return FALSE;
+  if (trainer->scale == 0
+      && ! (trainer->reconstruction_noise
+            = singan_tensor_new (height, width, channels, error)))
+    return FALSE;
+  if (! (trainer->input = singan_tensor_new (padded_height, padded_width,
+                                             channels, error))
+      || ! (trainer->grad_map
+            = singan_tensor_new (height - 2 * SINGAN_BORDER,
+                                 width - 2 * SINGAN_BORDER, 1, error))
+      || ! (trainer->generator_passes
+            = singan_passes_new (trainer->generator, padded_height,
+                                 padded_width, SINGAN_PASS_BACKWARD, error))
+      || ! (trainer->discriminator_passes
+            = singan_passes_new (trainer->discriminator, height, width,
+                                 SINGAN_PASS_TANGENT, error)))
+    return FALSE;
+
+  for (n = 0; n < trainer->scale; n++)
+    {
+      trainer->stages[n]
+          = singan_stage_new (singan_model_get_generator (trainer->model, n),
+                              geometry->heights[n], geometry->widths[n], error);
+      if (! trainer->stages[n])
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+SinganScaleTrainer *
+singan_scale_trainer_new (SinganModel        *model,
+                          const SinganTensor *real,
+                          SinganNetwork      *generator,
+                          SinganNetwork      *discriminator,
+                          GError            **error)
+{
+  g_autoptr (SinganScaleTrainer) trainer = g_new0 (SinganScaleTrainer, 1);
+
+  trainer->settings = singan_model_get_info (model)->settings;
+  trainer->model = singan_model_ref (model);
+  trainer->real = real;
+  trainer->scale = singan_model_n_trained (model);
+  trainer->generator = generator;
+  trainer->discriminator = discriminator;
+
+  if (! plan_buffers (trainer, error)
+      || ! run_finished_scales (trainer, NULL, trainer->reconstruction_x,
+                                error))
+    return NULL;
+
+  trainer->upsampled_loss = singan_tensor_mean_squared_difference (
+      trainer->reconstruction_x, real);
+  if (trainer->scale == 0)
+    {
+      trainer->noise_amplitude = 1;
+      singan_noise_expand (singan_model_get_z_rec (model),
+                           trainer->reconstruction_noise);
+    }
+  else
+    {
+      trainer->noise_amplitude
+          = trainer->settings.noise_weight * sqrt (trainer->upsampled_loss);
+    }
+
+  return g_steal_pointer (&trainer);
+}
+
+void
+singan_scale_trainer_free (SinganScaleTrainer *trainer)
+{
+  gint n;
+
+  if (! trainer)
+    return;
+  for (n = 0; n < trainer->scale; n++)
+    singan_stage_free (trainer->stages[n]);
+  singan_model_unref (trainer->model);
+  singan_network_free (trainer->generator);
+  singan_network_free (trainer->discriminator);
+  singan_passes_free (trainer->generator_passes);
+  singan_passes_free (trainer->discriminator_passes);
+  singan_tensor_free (trainer->reconstruction_x);
+  singan_tensor_free (trainer->reconstruction_noise);
+  singan_tensor_free (trainer->x);
+  singan_tensor_free (trainer->noise);
+  singan_tensor_free (trainer->input);
+  singan_tensor_free (trainer->fake);
+  singan_tensor_free (trainer->mixed);
+  singan_tensor_free (trainer->grad_picture);
+  singan_tensor_free (trainer->grad_map);
+  g_free (trainer);
+}
+
+/* fake = psi (pad5 (sigma z + x)) + x, in batch mode. */
+static void
+generate (SinganScaleTrainer *trainer,
+          const SinganTensor *x,
+          const SinganTensor *noise)
+{
+  const gsize       count = singan_tensor_size (trainer->fake);
+  const SinganReal *residual;
+  gsize             i;
+
+  singan_generator_input (x, noise, trainer->noise_amplitude, trainer->input);
+  residual
+      = singan_network_forward (trainer->generator, trainer->generator_passes,
+                                trainer->input->data, TRUE);
+  for (i = 0; i < count; i++)
+    trainer->fake->data[i] = residual[i] + x->data[i];
+}
+
+/* mixed = eps real + (1 - eps) fake, one eps for the picture. */
+static void
+mix (SinganScaleTrainer *trainer, guint32 step)
+{
+  const SinganRandomKey key = { trainer->settings.seed, SINGAN_RANDOM_MIX,
+                                trainer->scale, step };
+  const gsize           count = singan_tensor_size (trainer->mixed);
+  SinganReal            eps;
+  gsize                 i;
+
+  singan_random_uniform (&key, &eps, 1);
+  for (i = 0; i < count; i++)
+    trainer->mixed->data[i] = eps * trainer->real->data[i]
+                              + (1 - eps) * trainer->fake->data[i];
+}
+
+static gdouble
+critic (SinganScaleTrainer *trainer,
+        const SinganTensor *picture,
+        gdouble             sign,
+        gboolean            accumulate,
+        SinganReal         *grad_picture)
+{
+  return singan_loss_critic (trainer->discriminator,
+                             trainer->discriminator_passes, picture->data,
+                             picture->height, picture->width, sign, accumulate,
+                             grad_picture, trainer->grad_map->data);
+}
+
+/* Minimises mean D(fake) - mean D(real) + lambda GP over D. */
+static gdouble
+discriminator_step (SinganScaleTrainer *trainer,
+                    guint32             step,
+                    gdouble             learning_rate)
+{
+  gdouble loss;
+
+  generate (trainer, trainer->x, trainer->noise);
+  mix (trainer, step);
+
+  singan_network_zero_gradient (trainer->discriminator);
+  loss = -critic (trainer, trainer->real, -1, TRUE, NULL);
+  loss += critic (trainer, trainer->fake, 1, TRUE, NULL);
+  loss += singan_loss_gradient_penalty (
+      trainer->discriminator, trainer->discriminator_passes,
+      trainer->mixed->data, trainer->mixed->height, trainer->mixed->width,
+      trainer->settings.penalty_weight, trainer->grad_picture->data,
+      trainer->grad_map->data);
+  singan_network_adam_step (trainer->discriminator, learning_rate);
+
+  return loss;
+}
+
+/* Minimises -mean D(fake) + alpha L_rec over G.  The fake is made anew with the
+ * weights as they are now; the authors keep the first step's activations. */
+static void
+generator_step (SinganScaleTrainer *trainer,
+                gdouble             learning_rate,
+                SinganLosses       *losses)
+{
+  const gdouble alpha = trainer->settings.reconstruction_weight;
+  SinganReal   *grad = trainer->grad_picture->data;
+
+  singan_network_zero_gradient (trainer->generator);
+
+  generate (trainer, trainer->x, trainer->noise);
+  losses->generator = -critic (trainer, trainer->fake, -1, FALSE, grad);
+  singan_network_backward (trainer->generator, trainer->generator_passes, grad,
+                           TRUE, NULL);
+
+  generate (trainer, trainer->reconstruction_x, trainer->reconstruction_noise);
+  losses->reconstruction
+      = singan_loss_reconstruction (singan_tensor_size (trainer->fake),
+                                    trainer->fake->data, trainer->real->data,
+                                    alpha, grad)
+        / alpha;
+  singan_network_backward (trainer->generator, trainer->generator_passes, grad,
+                           TRUE, NULL);
+
+  singan_network_adam_step (trainer->generator, learning_rate);
+}
+
+gboolean
+singan_scale_trainer_step (SinganScaleTrainer *trainer,
+                           gint                iteration,
+                           SinganLosses       *losses,
+                           GError            **error)
+{
+  const SinganSettings *settings = &trainer->settings;
+  const gboolean        has_decayed
+      = iteration >= settings->decay_start * settings->iterations;
+  const gdouble learning_rate
+      = settings->learning_rate * (has_decayed ? LEARNING_RATE_DECAY : 1);
+  SinganRandomKey key = { settings->seed, SINGAN_RANDOM_NOISE, trainer->scale,
+                          iteration };
+  gint            s;
+
+  singan_noise_draw (&key, trainer->noise);
+
+  for (s = 0; s < settings->discriminator_steps; s++)
+    {
+      const guint32 step
+          = (guint32) iteration * settings->discriminator_steps + s;
+
+      /* The scale in training is part of the index, so that each scale sees
+       * other coarser pictures. */
+      key = (SinganRandomKey){ settings->seed, SINGAN_RANDOM_LOWER_NOISE, 0,
+                               step * SINGAN_SCALES_MAXIMUM + trainer->scale };
+      if (! run_finished_scales (trainer, &key, trainer->x, error))
+        return FALSE;
+      losses->discriminator = discriminator_step (trainer, step, learning_rate);
+    }
+
+  for (s = 0; s < settings->generator_steps; s++)
+    generator_step (trainer, learning_rate, losses);
+
+  return TRUE;
+}
+
+SinganNetwork *
+singan_scale_trainer_get_generator (SinganScaleTrainer *trainer)
+{
+  return trainer->generator;
+}
+
+SinganNetwork *
+singan_scale_trainer_get_discriminator (SinganScaleTrainer *trainer)
+{
+  return trainer->discriminator;
+}
+
+gdouble
+singan_scale_trainer_get_noise_amplitude (const SinganScaleTrainer *trainer)
+{
+  return trainer->noise_amplitude;
+}
+
+gdouble
+singan_scale_trainer_get_upsampled_loss (const SinganScaleTrainer *trainer)
+{
+  return trainer->upsampled_loss;
+}

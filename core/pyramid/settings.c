@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/pyramid/settings.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+
+/* What differs between the presets. */
+typedef struct
+{
+  const gchar *name;
+  gint         max_size; /* trains at no more than this */
+  gint         features_maximum;
+  gint         iterations;
+  gint         discriminator_steps;
+  gint         generator_steps;
+} Preset;
+
+static const Preset presets[SINGAN_N_PRESETS] = {
+  [SINGAN_PRESET_PREVIEW] = { "preview", 112, 32, 240, 1, 1 },
+  [SINGAN_PRESET_BALANCED] = { "balanced", 180, 64, 500, 3, 3 },
+  [SINGAN_PRESET_PAPER]
+  = { "paper", SINGAN_MAX_SIZE_MAXIMUM, 128, 2000, 3, 3 },
+};
+
+gboolean
+singan_settings_init (SinganSettings *settings,
+                      SinganPreset    preset,
+                      gint            max_size,
+                      gint            iterations,
+                      guint32         seed,
+                      GError        **error)
+{
+  const Preset *chosen;
+
+  g_return_val_if_fail (preset < SINGAN_N_PRESETS, FALSE);
+
+  if (max_size < SINGAN_MAX_SIZE_MINIMUM || max_size > SINGAN_MAX_SIZE_MAXIMUM)
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                   _ ("The longest side for training is %d pixels; it has to "
+                      "be between %d and %d."),
+                   max_size, SINGAN_MAX_SIZE_MINIMUM, SINGAN_MAX_SIZE_MAXIMUM);
+      return FALSE;
+    }
+  if (iterations < 0 || iterations > SINGAN_ITERATIONS_MAXIMUM)
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                   _ ("The number of iterations is %d; it has to be between 1 "
+                      "and %d, or 0 for the preset's."),
+                   iterations, SINGAN_ITERATIONS_MAXIMUM);
+      return FALSE;
+    }
+
+  chosen = &presets[preset];
+  *settings = (SinganSettings){
+    .preset = preset,
+    .max_size = MIN (max_size, chosen->max_size),
+    .min_size = 25,
+    .scale_factor = 0.75,
+    .features = 32,
+    .features_maximum = chosen->features_maximum,
+    .iterations = iterations > 0 ? iterations : chosen->iterations,
+    .discriminator_steps = chosen->discriminator_steps,
+    .generator_steps = chosen->generator_steps,
+    .reconstruction_weight = 10,
+    .penalty_weight = 0.1,
+    .noise_weight = 0.1,
+    .learning_rate = 5e-4,
+    .decay_start = 0.8,
+    .seed = seed
+  };
+
+  return TRUE;
+}
+
+gchar *
+singan_settings_fingerprint (const SinganSettings *settings)
+{
+  const gdouble numbers[]
+      = { settings->max_size,
+          settings->min_size,
+          settings->scale_factor,
+          settings->features,
+          settings->features_maximum,
+          settings->iterations,
+          settings->discriminator_steps,
+          settings->generator_steps,
+          settings->reconstruction_weight,
+          settings->penalty_weight,
+          settings->noise_weight,
+          settings->learning_rate,
+          settings->decay_start };
+  GString *text = g_string_new (singan_preset_name (settings->preset));
+  gsize    i;
+
+  for (i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append_c (text, ' ');
+      g_string_append (text,
+                       g_ascii_dtostr (number, sizeof number, numbers[i]));
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+const gchar *
+singan_preset_name (SinganPreset preset)
+{
+  g_return_val_if_fail (preset < SINGAN_N_PRESETS, NULL);
+
+  return presets[preset].name;
+}
+
+gboolean
+singan_preset_from_name (const gchar *name, SinganPreset *preset)
+{
+  gint i;
+
+  for (i = 0; i < SINGAN_N_PRESETS; i++)
+    if (strcmp (presets[i].name, name) == 0)
+      {
+        *preset = (SinganPreset) i;
+        return TRUE;
+      }
+
+  return FALSE;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a training does: the presets and the numbers behind them.  Knows no
+ * pictures and no files.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Bounds of the longest side, in pixels, that a pyramid may be trained at. */
+#define SINGAN_MAX_SIZE_MINIMUM 48
+#define SINGAN_MAX_SIZE_MAXIMUM 1024
+#define SINGAN_MAX_SIZE_DEFAULT 250
+
+/* Iterations a scale: the most that may be asked for. */
+#define SINGAN_ITERATIONS_MAXIMUM 100000
+
+/* The shortest side, in pixels, of a picture that can be trained on. */
+#define SINGAN_IMAGE_SIDE_MINIMUM 32
+
+/**
+ * SinganPreset:
+ * @SINGAN_PRESET_PREVIEW: about a minute: small, narrow, few iterations
+ * @SINGAN_PRESET_BALANCED: between the two
+ * @SINGAN_PRESET_PAPER: the paper's schedule, hours
+ *
+ * In rising order of quality, so that presets can be compared.
+ */
+typedef enum
+{
+  SINGAN_PRESET_PREVIEW,
+  SINGAN_PRESET_BALANCED,
+  SINGAN_PRESET_PAPER
+} SinganPreset;
+
+#define SINGAN_N_PRESETS 3
+
+/**
+ * SinganSettings:
+ * @preset: where the numbers come from
+ * @max_size: longest side of the finest scale, pixels
+ * @min_size: shortest side of the coarsest scale, pixels
+ * @scale_factor: nominal factor between scales, below 1
+ * @features: channels of the coarsest scales' networks
+ * @features_maximum: where the doubling every four scales stops
+ * @iterations: a scale
+ * @discriminator_steps: an iteration
+ * @generator_steps: an iteration
+ * @reconstruction_weight: alpha of the paper's eq. (2)
+ * @penalty_weight: lambda of WGAN-GP
+ * @noise_weight: sigma_n is this times the RMSE of the upsampled reconstruction
+ * @learning_rate: Adam's
+ * @decay_start: fraction of the iterations after which the rate is divided by
+ *   ten
+ * @seed: of all random numbers
+ */
+typedef struct
+{
+  SinganPreset preset;
+  gint         max_size;
+  gint         min_size;
+  gdouble      scale_factor;
+  gint         features;
+  gint         features_maximum;
+  gint         iterations;
+  gint         discriminator_steps;
+  gint         generator_steps;
+  gdouble      reconstruction_weight;
+  gdouble      penalty_weight;
+  gdouble      noise_weight;
+  gdouble      learning_rate;
+  gdouble      decay_start;
+  guint32      seed;
+} SinganSettings;
+
+/**
+ * singan_settings_init:
+ * @settings: (out): to be filled
+ * @preset: which preset
+ * @max_size: longest side wanted, SINGAN_MAX_SIZE_MINIMUM .. _MAXIMUM; the
+ *   presets below the paper's train at no more than their own limit
+ * @iterations: a scale, up to SINGAN_ITERATIONS_MAXIMUM; 0 for the preset's
+ * @seed: of all random numbers
+ * @error: SINGAN_ERROR_SETTINGS
+ *
+ * Returns: FALSE with @error set if a value is out of its range
+ */
+gboolean singan_settings_init (SinganSettings *settings,
+                               SinganPreset    preset,
+                               gint            max_size,
+                               gint            iterations,
+                               guint32         seed,
+                               GError        **error);
+
+/**
+ * singan_settings_fingerprint:
+ * @settings: the settings
+ *
+ * Returns: (transfer full): a text that is the same if and only if two
+ *   trainings differ in nothing but the seed
+ */
+gchar *singan_settings_fingerprint (const SinganSettings *settings);
+
+/**
+ * singan_preset_name:
+ * @preset: a preset
+ *
+ * Returns: its untranslated name: "preview", "balanced" or "paper"
+ */
+const gchar *singan_preset_name (SinganPreset preset);
+
+/**
+ * singan_preset_from_name:
+ * @name: an untranslated name
+ * @preset: (out): the preset
+ *
+ * Returns: FALSE if no preset has that name
+ */
+gboolean singan_preset_from_name (const gchar *name, SinganPreset *preset);
+
+G_END_DECLS

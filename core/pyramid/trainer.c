@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/pyramid/trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/pyramid/checkpoint.h"
+#include "core/pyramid/resize.h"
+#include "core/pyramid/scale-trainer.h"
+#include "core/pyramid/stage.h"
+
+/* A reconstruction error this large on [-1, 1] is 100 times what a black
+ * picture would have: the generator has run away. */
+#define DIVERGED_RECONSTRUCTION 100.0
+
+/* Iterations of a scale before its speed is believed. */
+#define ITERATIONS_MEASURED 3
+
+struct _SinganTrainer
+{
+  SinganModel        *model; /* grows until done */
+  SinganTensor       *real[SINGAN_SCALES_MAXIMUM];
+  SinganScaleTrainer *scale_trainer; /* NULL once done */
+  gint                iteration;     /* done at this scale */
+  SinganLosses        losses;
+
+  gint64 scale_start; /* monotonic microseconds */
+  gint   scale_start_iteration;
+};
+
+static const SinganModelInfo *
+get_info (const SinganTrainer *trainer)
+{
+  return singan_model_get_info (trainer->model);
+}
+
+static gboolean
+check_picture (const SinganTensor *picture, GError **error)
+{
+  const gsize count = singan_tensor_size (picture);
+  gboolean    is_constant = TRUE;
+  gsize       i;
+
+  for (i = 0; i < count; i++)
+    {
+      if (! isfinite (picture->data[i]))
+        {
+          const gsize pixel = i / picture->channels;
+
+          g_set_error (
+              error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+              _ ("The pixel at column %d, row %d is not a finite number. "
+                 "Repair such pixels first."),
+              (gint) (pixel % picture->width), (gint) (pixel / picture->width));
+          return FALSE;
+        }
+      if (picture->data[i] != picture->data[i % picture->channels])
+        is_constant = FALSE;
+    }
+  if (is_constant)
+    {
+      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                           _ ("The layer has only one colour: there is nothing "
+                              "to learn from it. Choose a layer with a "
+                              "picture."));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* real[n]: the picture shrunk to the training size, and from there to each
+ * scale. */
+static gboolean
+make_real_pyramid (SinganTrainer        *trainer,
+                   const SinganTensor   *picture,
+                   const SinganGeometry *geometry,
+                   GError              **error)
+{
+  const gint finest = geometry->n_scales - 1;
+  gint       n;
+
+  trainer->real[finest] = singan_resize (picture, geometry->heights[finest],
+                                         geometry->widths[finest], error);
+  if (! trainer->real[finest])
+    return FALSE;
+  for (n = 0; n < finest; n++)
+    {
+      trainer->real[n]
+          = singan_resize (trainer->real[finest], geometry->heights[n],
+                           geometry->widths[n], error);
+      if (! trainer->real[n])
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Starts the scale after the finished ones with the networks given. */
+static gboolean
+begin_scale (SinganTrainer *trainer,
+             SinganNetwork *generator,
+             SinganNetwork *discriminator,
+             gint           iteration,
+             GError       **error)
+{
+  const gint scale = singan_model_n_trained (trainer->model);
+
+  trainer->scale_trainer
+      = singan_scale_trainer_new (trainer->model, trainer->real[scale],
+                                  generator, discriminator, error);
+  if (! trainer->scale_trainer)
+    return FALSE;
+  trainer->iteration = iteration;
+  trainer->losses = (SinganLosses){ 0, 0, 0 };
+  trainer->scale_start = g_get_monotonic_time ();
+  trainer->scale_start_iteration = iteration;
+
+  return TRUE;
+}
+
+/* Networks for the next scale: from the trained ones of the scale below where
+ * the widths match (SinGAN supplementary), else fresh. */
+static SinganNetwork *
+make_network (const SinganTrainer *trainer,
+              gint                 out_channels,
+              gboolean             is_generator,
+              const SinganNetwork *below,
+              GError             **error)
+{
+  const SinganModelInfo *info = get_info (trainer);
+  const gint             scale = singan_model_n_trained (trainer->model);
+  SinganNetwork         *network
+      = singan_network_new (info->channels, info->geometry.features[scale],
+                            out_channels, is_generator, error);
+
+  if (! network)
+    return NULL;
+
+  if (below && below->features == network->features)
+    {
+      singan_network_copy (network, below);
+    }
+  else
+    {
+      const SinganRandomKey key
+          = { info->settings.seed,
+              is_generator ? SINGAN_RANDOM_GENERATOR
+                           : SINGAN_RANDOM_DISCRIMINATOR,
+              scale, 0 };
+
+      singan_network_init (network, &key);
+    }
+
+  return network;
+}
+
+static gboolean
+begin_next_scale (SinganTrainer       *trainer,
+                  const SinganNetwork *generator_below,
+                  const SinganNetwork *discriminator_below,
+                  GError             **error)
+{
+  g_autoptr (SinganNetwork) generator = NULL;
+  g_autoptr (SinganNetwork) discriminator = NULL;
+
+  generator = make_network (trainer, get_info (trainer)->channels, TRUE,
+                            generator_below, error);
+  if (! generator)
+    return FALSE;
+  discriminator = make_network (trainer, 1, FALSE, discriminator_below, error);
+  if (! discriminator)
+    return FALSE;
+
+  return begin_scale (trainer, g_steal_pointer (&generator),
+                      g_steal_pointer (&discriminator), 0, error);
+}
+
+static SinganTensor *
+draw_z_rec (const SinganModelInfo *info, GError **error)
+{
+  const SinganRandomKey key
+      = { info->settings.seed, SINGAN_RANDOM_Z_REC, 0, 0 };
+  SinganTensor *z_rec = singan_tensor_new (
+      info->geometry.heights[0], info->geometry.widths[0], 1, error);
+
+  if (z_rec)
+    singan_noise_draw (&key, z_rec);
+
+  return z_rec;
+}
+
+SinganTrainer *
+singan_trainer_new (const SinganTensor   *picture,
+                    const SinganSettings *settings,
+                    const gchar          *source_hash,
+                    const gchar          *source_name,
+                    GError              **error)
+{
+  g_autoptr (SinganTrainer) trainer = g_new0 (SinganTrainer, 1);
+  SinganModelInfo info
+      = { .settings = *settings,
+          .channels = picture->channels,
+          .source_hash = (gchar *) source_hash,
+          .source_name = (gchar *) source_name };
+  SinganTensor *z_rec;
+
+  if (! singan_geometry_init (&info.geometry, picture->height, picture->width,
+                              settings, error)
+      || ! check_picture (picture, error)
+      || ! make_real_pyramid (trainer, picture, &info.geometry, error))
+    return NULL;
+
+  z_rec = draw_z_rec (&info, error);
+  if (! z_rec)
+    return NULL;
+  trainer->model = singan_model_new (&info, z_rec);
+
+  if (! begin_next_scale (trainer, NULL, NULL, error))
+    return NULL;
+
+  return g_steal_pointer (&trainer);
+}
+
+static gboolean
+check_checkpoint_fits (const SinganModelInfo *info,
+                       const SinganTensor    *picture,
+                       const SinganSettings  *settings,
+                       const gchar           *source_hash,
+                       const gchar           *path,
+                       GError               **error)
+{
+  g_autofree gchar *wanted = singan_settings_fingerprint (settings);
+  g_autofree gchar *found = singan_settings_fingerprint (&info->settings);
+
+  if (strcmp (wanted, found) == 0 && strcmp (source_hash, info->source_hash) == 0
+      && picture->channels == info->channels)
+    return TRUE;
+
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
+               _ ("The checkpoint “%s” is of another picture or of other "
+                  "settings. Remove it to start anew."),
+               path);
+  return FALSE;
+}
+
+SinganTrainer *
+singan_trainer_resume (const SinganTensor   *picture,
+                       const SinganSettings *settings,
+                       const gchar          *source_hash,
+                       const gchar          *path,
+                       GError              **error)
+{
+  g_autoptr (SinganTrainer) trainer = g_new0 (SinganTrainer, 1);
+  SinganCheckpoint checkpoint;
+  gboolean         success;
+
+  if (! singan_checkpoint_load (&checkpoint, path, error))
+    return NULL;
+
+  success = check_checkpoint_fits (singan_model_get_info (checkpoint.model),
+                                   picture, settings, source_hash, path, error)
+            && check_picture (picture, error);
+  if (success)
+    {
+      trainer->model = g_steal_pointer (&checkpoint.model);
+      success = make_real_pyramid (trainer, picture,
+                                   &get_info (trainer)->geometry, error)
+                && begin_scale (trainer,
+                                g_steal_pointer (&checkpoint.generator),
+                                g_steal_pointer (&checkpoint.discriminator),
+                                checkpoint.iteration, error);
+    }
+  singan_checkpoint_clear (&checkpoint);
+
+  return success ? g_steal_pointer (&trainer) : NULL;
+}
+
+void
+singan_trainer_free (SinganTrainer *trainer)
+{
+  gint n;
+
+  if (! trainer)
+    return;
+  singan_scale_trainer_free (trainer->scale_trainer);
+  g_clear_pointer (&trainer->model, singan_model_unref);
+  for (n = 0; n < SINGAN_SCALES_MAXIMUM; n++)
+    singan_tensor_free (trainer->real[n]);
+  g_free (trainer);
+}
+
+gboolean
+singan_trainer_is_done (const SinganTrainer *trainer)
+{
+  return trainer->scale_trainer == NULL;
+}
+
+/* Freezes the trained scale into the model and begins the next one. */
+static gboolean
+finish_scale (SinganTrainer *trainer, GError **error)
+{
+  g_autoptr (SinganScaleTrainer) finished
+      = g_steal_pointer (&trainer->scale_trainer);
+  const SinganNetwork *generator
+      = singan_scale_trainer_get_generator (finished);
+  g_autoptr (SinganNetwork) frozen = NULL;
+
+  frozen = singan_network_new (generator->in_channels, generator->features,
+                               generator->out_channels, TRUE, error);
+  if (! frozen)
+    return FALSE;
+  singan_network_copy (frozen, generator);
+  if (! singan_model_append (trainer->model, g_steal_pointer (&frozen),
+                             singan_scale_trainer_get_noise_amplitude (finished),
+                             error))
+    return FALSE;
+
+  if (singan_model_n_trained (trainer->model)
+      == get_info (trainer)->geometry.n_scales)
+    return TRUE;
+
+  return begin_next_scale (trainer, generator,
+                           singan_scale_trainer_get_discriminator (finished),
+                           error);
+}
+
+gboolean
+singan_trainer_step (SinganTrainer *trainer, GError **error)
+{
+  const gint scale = singan_model_n_trained (trainer->model);
+
+  g_return_val_if_fail (trainer->scale_trainer, FALSE);
+
+  if (! singan_scale_trainer_step (trainer->scale_trainer, trainer->iteration,
+                                   &trainer->losses, error))
+    return FALSE;
+  trainer->iteration++;
+
+  if (! isfinite (trainer->losses.discriminator)
+      || ! isfinite (trainer->losses.generator)
+      || ! (trainer->losses.reconstruction < DIVERGED_RECONSTRUCTION))
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_DIVERGED,
+                   _ ("The training diverged at scale %d, iteration %d. Train "
+                      "again with another seed."),
+                   scale + 1, trainer->iteration);
+      return FALSE;
+    }
+
+  if (trainer->iteration == get_info (trainer)->settings.iterations)
+    return finish_scale (trainer, error);
+
+  return TRUE;
+}
+
+/* Relative cost of an iteration: convolutions, and the passes in between. */
+static gdouble
+iteration_work (const SinganGeometry *geometry, gint scale)
+{
+  /* Where the cost of a convolution that grows with the square of the width
+   * equals that of what grows with the width. */
+  const gdouble even_width = 24;
+  const gdouble features = geometry->features[scale];
+
+  return (gdouble) geometry->heights[scale] * geometry->widths[scale]
+         * features * (features + even_width);
+}
+
+void
+singan_trainer_get_progress (const SinganTrainer    *trainer,
+                             SinganTrainingProgress *progress)
+{
+  const SinganGeometry *geometry = &get_info (trainer)->geometry;
+  const gint            n_trained = singan_model_n_trained (trainer->model);
+  const gint            iterations = get_info (trainer)->settings.iterations;
+  const gint            measured
+      = trainer->iteration - trainer->scale_start_iteration;
+  gdouble done = 0;
+  gdouble all = 0;
+  gint    n;
+
+  for (n = 0; n < geometry->n_scales; n++)
+    {
+      const gdouble work = iteration_work (geometry, n);
+
+      all += work * iterations;
+      if (n < n_trained)
+        done += work * iterations;
+      else if (n == n_trained)
+        done += work * trainer->iteration;
+    }
+
+  *progress = (SinganTrainingProgress){
+    .scale = MIN (n_trained, geometry->n_scales - 1),
+    .n_scales = geometry->n_scales,
+    .iteration = trainer->scale_trainer ? trainer->iteration : iterations,
+    .iterations = iterations,
+    .fraction = done / all,
+    .seconds_left = -1,
+    .discriminator_loss = trainer->losses.discriminator,
+    .generator_loss = trainer->losses.generator,
+    .reconstruction_loss = trainer->losses.reconstruction,
+    .upsampled_loss
+    = trainer->scale_trainer
+          ? singan_scale_trainer_get_upsampled_loss (trainer->scale_trainer)
+          : 0
+  };
+
+  if (! trainer->scale_trainer)
+    progress->seconds_left = 0;
+  else if (measured >= ITERATIONS_MEASURED)
+    progress->seconds_left
+        = (g_get_monotonic_time () - trainer->scale_start)
+          / (gdouble) G_USEC_PER_SEC / measured * (all - done)
+          / iteration_work (geometry, n_trained);
+}
+
+guint32
+singan_trainer_get_seed (const SinganTrainer *trainer)
+{
+  return get_info (trainer)->settings.seed;
+}
+
+SinganModel *
+singan_trainer_get_model (const SinganTrainer *trainer, GError **error)
+{
+  if (singan_trainer_is_done (trainer))
+    return singan_model_ref (trainer->model);
+
+  return singan_model_copy (trainer->model, error);
+}
+
+gboolean
+singan_trainer_save_checkpoint (const SinganTrainer *trainer,
+                                const gchar         *path,
+                                GError             **error)
+{
+  SinganCheckpoint checkpoint;
+
+  g_return_val_if_fail (trainer->scale_trainer, FALSE);
+
+  checkpoint = (SinganCheckpoint){
+    trainer->model, singan_scale_trainer_get_generator (trainer->scale_trainer),
+    singan_scale_trainer_get_discriminator (trainer->scale_trainer),
+    trainer->iteration
+  };
+
+  return singan_checkpoint_save (&checkpoint, path, error);
+}
+
+gboolean
+singan_trainer_run (SinganTrainer     *trainer,
+                    const gchar       *checkpoint_path,
+                    GCancellable      *cancellable,
+                    SinganProgressFunc progress_func,
+                    gpointer           data,
+                    GError           **error)
+{
+  gint64 last_checkpoint = g_get_monotonic_time ();
+  gint   scale = singan_model_n_trained (trainer->model);
+
+  while (! singan_trainer_is_done (trainer))
+    {
+      gboolean is_cancelled;
+      gboolean is_due;
+
+      if (! singan_trainer_step (trainer, error))
+        return FALSE;
+
+      if (progress_func)
+        {
+          SinganTrainingProgress progress;
+
+          singan_trainer_get_progress (trainer, &progress);
+          progress_func (&progress, data);
+        }
+
+      /* A cancel that comes with the last iteration has nothing left to stop. */
+      if (singan_trainer_is_done (trainer))
+        break;
+
+      is_cancelled = g_cancellable_is_cancelled (cancellable);
+      is_due = is_cancelled || singan_model_n_trained (trainer->model) != scale
+               || g_get_monotonic_time () - last_checkpoint
+                      >= SINGAN_CHECKPOINT_SECONDS * G_USEC_PER_SEC;
+      if (checkpoint_path && is_due)
+        {
+          if (! singan_trainer_save_checkpoint (trainer, checkpoint_path,
+                                                error))
+            return FALSE;
+          last_checkpoint = g_get_monotonic_time ();
+          scale = singan_model_n_trained (trainer->model);
+        }
+      if (is_cancelled && g_cancellable_set_error_if_cancelled (cancellable,
+                                                                error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
