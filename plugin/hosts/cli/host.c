@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The host's functions for the command line: progress and messages go to
+ * stderr, results become files whose paths go to stdout.
+ */
+
+#include "config.h"
+
+#include "plugin/hosts/cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "core/base/i18n.h"
+
+/* Microseconds between two progress texts: on a terminal, and in a log. */
+#define TERMINAL_INTERVAL (G_USEC_PER_SEC / 5)
+#define LOG_INTERVAL (5 * G_USEC_PER_SEC)
+
+struct _SinganHost
+{
+  gchar   *stem;
+  gchar   *output;
+  gboolean quiet;
+  gboolean is_terminal;
+  gboolean has_line; /* a progress text stands on the terminal */
+  gint64   last_progress;
+};
+
+SinganHost *
+singan_cli_host_new (const gchar *input, const gchar *output, gboolean quiet)
+{
+  SinganHost *host = g_new0 (SinganHost, 1);
+  gchar      *dot;
+
+  host->stem = g_path_get_basename (input);
+  dot = strrchr (host->stem, '.');
+  if (dot && dot != host->stem)
+    *dot = '\0';
+  host->output = g_strdup (output ? output : ".");
+  host->quiet = quiet;
+  host->is_terminal = isatty (STDERR_FILENO);
+
+  return host;
+}
+
+void
+singan_cli_host_free (SinganHost *host)
+{
+  g_free (host->stem);
+  g_free (host->output);
+  g_free (host);
+}
+
+void
+singan_cli_end_progress (SinganHost *host)
+{
+  if (host->has_line)
+    fputc ('\n', stderr);
+  host->has_line = FALSE;
+}
+
+void
+singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction)
+{
+  const gint64 now = g_get_monotonic_time ();
+  const gint   percent = (gint) (fraction * 100);
+
+  if (host->quiet
+      || (host->last_progress > 0
+          && now - host->last_progress
+                 < (host->is_terminal ? TERMINAL_INTERVAL : LOG_INTERVAL)))
+    return;
+  host->last_progress = now;
+
+  if (host->is_terminal)
+    fprintf (stderr, "\r\033[K%3d %% %s", percent, text);
+  else
+    fprintf (stderr, "%3d %% %s\n", percent, text);
+  host->has_line = host->is_terminal;
+  fflush (stderr);
+}
+
+void
+singan_host_message (SinganHost *host, const gchar *text)
+{
+  if (host->quiet)
+    return;
+  singan_cli_end_progress (host);
+  fprintf (stderr, "%s\n", text);
+}
+
+/* 8-bit pictures stay so; everything else keeps 16. */
+static gint
+bit_depth_of (GeglBuffer *buffer)
+{
+  const Babl *type = babl_format_get_type (gegl_buffer_get_format (buffer), 0);
+
+  return strcmp (babl_get_name (type), "u8") == 0 ? 8 : 16;
+}
+
+gboolean
+singan_host_add_results (SinganHost          *host,
+                         const SinganResults *results,
+                         GError             **error)
+{
+  guint i;
+
+  if (g_mkdir_with_parents (host->output, 0777) < 0)
+    {
+      const gint code = errno;
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                   _ ("The folder “%s” could not be made: %s"), host->output,
+                   g_strerror (code));
+      return FALSE;
+    }
+
+  singan_cli_end_progress (host);
+  for (i = 0; i < results->buffers->len; i++)
+    {
+      GeglBuffer       *buffer = g_ptr_array_index (results->buffers, i);
+      g_autofree gchar *name = g_strdup_printf (
+          "%s-%s.png", host->stem,
+          (const gchar *) g_ptr_array_index (results->stems, i));
+      g_autofree gchar *path = g_build_filename (host->output, name, NULL);
+
+      if (! singan_cli_save (buffer, path, bit_depth_of (buffer), error))
+        return FALSE;
+      printf ("%s\n", path);
+    }
+
+  return TRUE;
+}
+
+void
+singan_host_remember_model (SinganHost  *host G_GNUC_UNUSED,
+                            const gchar *path G_GNUC_UNUSED,
+                            const gchar *pixel_hash G_GNUC_UNUSED)
+{
+}

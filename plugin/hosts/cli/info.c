@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * singan info: what a model file is, and which kernels run here.
+ */
+
+#include "config.h"
+
+#include "plugin/hosts/cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "core/base/blas.h"
+#include "core/base/i18n.h"
+#include "core/singan.h"
+
+static void
+print_cpu (void)
+{
+  const gchar      *wanted = g_getenv ("SINGAN_CPU");
+  g_autofree gchar *all
+      = g_strjoinv (", ", (gchar **) singan_kernels_names ());
+  g_autofree gchar *blas = NULL;
+
+  printf (_ ("Kernels in use: %s (of %s)\n"), singan_kernels_get ()->name, all);
+  if (wanted && ! singan_kernels_by_name (wanted))
+    printf (_ ("SINGAN_CPU=%s is not one of them and is ignored.\n"), wanted);
+  blas = singan_blas_name ();
+  printf (_ ("Matrix products: %s\n"), blas);
+  printf (_ ("Threads: %d\n"), singan_parallel_threads ());
+}
+
+static void
+print_model (const SinganModel *model, const gchar *path)
+{
+  const SinganModelInfo *info = singan_model_get_info (model);
+  const SinganSettings  *settings = &info->settings;
+  const gint             n_trained = singan_model_n_trained (model);
+  g_autofree gchar      *size = NULL;
+  GStatBuf               status;
+  gint                   n;
+
+  if (g_stat (path, &status) == 0)
+    size = g_format_size (status.st_size);
+  printf (_ ("Model: %s (%s)\n"), path, size ? size : "?");
+  printf (_ ("Trained on: %s, %s\n"), info->source_name,
+          info->channels == 1 ? _ ("grey") : _ ("colour"));
+  printf (_ ("Pixels: SHA-256 %s\n"), info->source_hash);
+  printf (_ ("Preset: %s, %d iterations a scale, %d + %d steps, seed %u\n"),
+          singan_preset_name (settings->preset), settings->iterations,
+          settings->discriminator_steps, settings->generator_steps,
+          settings->seed);
+  printf (_ ("Scales: %d, of which %d are trained\n"), info->geometry.n_scales,
+          n_trained);
+  for (n = 0; n < info->geometry.n_scales; n++)
+    {
+      printf (_ ("  scale %d: %d x %d pixels, %d channels"), n,
+              info->geometry.widths[n], info->geometry.heights[n],
+              info->geometry.features[n]);
+      if (n < n_trained)
+        printf (_ (", noise amplitude %g"),
+                singan_model_get_noise_amplitude (model, n));
+      printf ("\n");
+    }
+}
+
+gint
+singan_cli_info (gint argc, gchar **argv)
+{
+  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (argc != 1 || (argv[0][0] == '-' && strcmp (argv[0], "--cpu") != 0))
+    return singan_cli_fail (
+        argc == 1 && strcmp (argv[0], "--help") == 0 ? SINGAN_EXIT_DONE
+                                                     : SINGAN_EXIT_USAGE,
+        _ ("usage: singan info MODEL, or singan info --cpu"));
+
+  if (strcmp (argv[0], "--cpu") == 0)
+    {
+      print_cpu ();
+      return SINGAN_EXIT_DONE;
+    }
+
+  model = singan_model_load (argv[0], &error);
+  if (! model)
+    return singan_cli_fail (SINGAN_EXIT_FAILED, error->message);
+  print_model (model, argv[0]);
+
+  return SINGAN_EXIT_DONE;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * All that a procedure asks of the program it runs in.  Each host (GIMP, the
+ * command line) implements these functions and brings its own SinganHost; they
+ * are chosen at link time.
+ */
+
+#pragma once
+
+#include "plugin/procedures/procedure.h"
+
+G_BEGIN_DECLS
+
+/**
+ * singan_host_progress:
+ * @host: the host
+ * @text: a translated sentence: what is being done, and the time left
+ * @fraction: 0 .. 1
+ *
+ * May be called very often; the host decides how often it shows something.
+ */
+void singan_host_progress (SinganHost  *host,
+                           const gchar *text,
+                           gdouble      fraction);
+
+/**
+ * singan_host_message:
+ * @host: the host
+ * @text: a translated sentence that the person should know
+ */
+void singan_host_message (SinganHost *host, const gchar *text);
+
+/**
+ * singan_host_add_results:
+ * @host: the host
+ * @results: what to show
+ * @error: whatever kept it from being shown
+ *
+ * GIMP: a group of layers in the layer's image, in one undo step, or a new
+ * image where the size differs or the image cannot hold them.  Command line:
+ * files.
+ *
+ * Returns: FALSE with @error set and nothing added
+ */
+gboolean singan_host_add_results (SinganHost          *host,
+                                  const SinganResults *results,
+                                  GError             **error);
+
+/**
+ * singan_host_remember_model:
+ * @host: the host
+ * @path: the model file of the job's layer
+ * @pixel_hash: of the pixels it was trained on
+ *
+ * Lets the layer know its model.
+ */
+void singan_host_remember_model (SinganHost  *host,
+                                 const gchar *path,
+                                 const gchar *pixel_hash);
+
+G_END_DECLS

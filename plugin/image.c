@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "plugin/image.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/i18n.h"
+
+/* Below this, what a pixel's colour is does not show. */
+#define ALPHA_MINIMUM 0.5f
+
+static gboolean
+is_grey (const Babl *format)
+{
+  const Babl *model = babl_format_get_model (format);
+  const gchar *name = babl_get_name (model);
+
+  return name[0] == 'Y';
+}
+
+static const Babl *
+in_space_of (GeglBuffer *buffer, const gchar *name)
+{
+  return babl_format_with_space (
+      name, babl_format_get_space (gegl_buffer_get_format (buffer)));
+}
+
+/* What a scan over the pixels, R'G'B'A float, finds. */
+typedef struct
+{
+  gint64   n_transparent;
+  gint64   n_not_finite;
+  gint     bad_column; /* the first that is not finite */
+  gint     bad_row;
+  gboolean is_constant;
+} Findings;
+
+static void
+scan_row (const gfloat *row, const gfloat *first, gint width, gint y,
+          Findings *findings)
+{
+  gint x;
+
+  for (x = 0; x < width; x++, row += 4)
+    {
+      if (! isfinite (row[0]) || ! isfinite (row[1]) || ! isfinite (row[2])
+          || ! isfinite (row[3]))
+        {
+          if (findings->n_not_finite++ == 0)
+            {
+              findings->bad_column = x;
+              findings->bad_row = y;
+            }
+        }
+      else if (row[3] < ALPHA_MINIMUM)
+        {
+          findings->n_transparent++;
+        }
+      if (row[0] != first[0] || row[1] != first[1] || row[2] != first[2])
+        findings->is_constant = FALSE;
+    }
+}
+
+static void
+scan (GeglBuffer *buffer, Findings *findings)
+{
+  const GeglRectangle *extent = gegl_buffer_get_extent (buffer);
+  const Babl          *format = in_space_of (buffer, "R'G'B'A float");
+  g_autofree gfloat   *row = g_new (gfloat, (gsize) extent->width * 4);
+  gfloat               first[4] = { 0 };
+  gint                 y;
+
+  *findings = (Findings){ .is_constant = TRUE };
+  for (y = 0; y < extent->height; y++)
+    {
+      gegl_buffer_get (
+          buffer,
+          GEGL_RECTANGLE (extent->x, extent->y + y, extent->width, 1), 1.0,
+          format, row, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      if (y == 0)
+        memcpy (first, row, sizeof first);
+      scan_row (row, first, extent->width, y, findings);
+    }
+}
+
+gboolean
+singan_image_check (GeglBuffer *buffer, GError **error)
+{
+  const gint   width = gegl_buffer_get_width (buffer);
+  const gint   height = gegl_buffer_get_height (buffer);
+  const gint64 pixels = (gint64) width * height;
+  Findings     findings;
+
+  if (MIN (width, height) < SINGAN_IMAGE_SIDE_MINIMUM)
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                   _ ("The layer is %d x %d pixels; each side needs at least "
+                      "%d."),
+                   width, height, SINGAN_IMAGE_SIDE_MINIMUM);
+      return FALSE;
+    }
+
+  scan (buffer, &findings);
+  if (findings.n_not_finite > 0)
+    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                 _ ("The layer has %" G_GINT64_FORMAT
+                    " pixels that are not finite numbers, the first at column "
+                    "%d, row %d. Repair them first, for instance by painting "
+                    "over them."),
+                 findings.n_not_finite, findings.bad_column, findings.bad_row);
+  else if (findings.n_transparent == pixels)
+    g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                         _ ("The layer is fully transparent: there is nothing "
+                            "to learn from it. Choose a layer with a "
+                            "picture."));
+  else if (findings.n_transparent > 0)
+    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                 _ ("%.1f %% of the layer are transparent. Crop the layer to "
+                    "its opaque part, or flatten the image."),
+                 100.0 * findings.n_transparent / pixels);
+  else if (findings.is_constant)
+    g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                         _ ("The layer has only one colour: there is nothing "
+                            "to learn from it. Choose a layer with a "
+                            "picture."));
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+SinganTensor *
+singan_image_read (GeglBuffer *buffer, GError **error)
+{
+  const GeglRectangle *extent = gegl_buffer_get_extent (buffer);
+  const gboolean       grey = is_grey (gegl_buffer_get_format (buffer));
+  SinganTensor        *picture = singan_tensor_new (
+      extent->height, extent->width, grey ? 1 : 3, error);
+  gsize count;
+  gsize i;
+
+  if (! picture)
+    return NULL;
+
+  gegl_buffer_get (buffer, extent, 1.0,
+                   in_space_of (buffer, grey ? "Y' float" : "R'G'B' float"),
+                   picture->data, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  count = singan_tensor_size (picture);
+  for (i = 0; i < count; i++)
+    picture->data[i] = CLAMP (picture->data[i], 0, 1) * 2 - 1;
+
+  return picture;
+}
+
+GeglBuffer *
+singan_image_write (const SinganTensor *picture, GeglBuffer *source)
+{
+  const Babl *format = in_space_of (
+      source, picture->channels == 1 ? "Y' float" : "R'G'B' float");
+  GeglBuffer *buffer = gegl_buffer_new (
+      GEGL_RECTANGLE (0, 0, picture->width, picture->height), format);
+  const gsize        row = (gsize) picture->width * picture->channels;
+  g_autofree gfloat *pixels = g_new (gfloat, row);
+  gint               h;
+  gsize              i;
+
+  for (h = 0; h < picture->height; h++)
+    {
+      for (i = 0; i < row; i++)
+        pixels[i] = CLAMP ((picture->data[h * row + i] + 1) / 2, 0, 1);
+      gegl_buffer_set (buffer, GEGL_RECTANGLE (0, h, picture->width, 1), 0,
+                       format, pixels, GEGL_AUTO_ROWSTRIDE);
+    }
+
+  return buffer;
+}
+
+gchar *
+singan_image_hash (const SinganTensor *picture)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree gchar *size = g_strdup_printf (
+      "%dx%dx%d ", picture->height, picture->width, picture->channels);
+  const gsize row = (gsize) picture->width * picture->channels;
+  gint        h;
+
+  g_checksum_update (checksum, (const guchar *) size, -1);
+  for (h = 0; h < picture->height; h++)
+    g_checksum_update (checksum, (const guchar *) (picture->data + h * row),
+                       row * sizeof (SinganReal));
+
+  return g_strdup (g_checksum_get_string (checksum));
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Between GeglBuffer and SinganTensor: precision, grey and colour, the picture's
+ * own colour space, and what makes a layer unfit for training.
+ */
+
+#pragma once
+
+#include <gegl.h>
+#include <glib.h>
+
+#include "core/singan.h"
+
+G_BEGIN_DECLS
+
+/**
+ * singan_image_check:
+ * @buffer: a layer's pixels
+ * @error: SINGAN_ERROR_IMAGE with sizes, counts or positions: a side below
+ *   SINGAN_IMAGE_SIDE_MINIMUM, transparent pixels, numbers that are not finite,
+ *   one colour only
+ *
+ * Returns: FALSE with @error set if the layer cannot be trained on
+ */
+gboolean singan_image_check (GeglBuffer *buffer, GError **error);
+
+/**
+ * singan_image_read:
+ * @buffer: a layer's pixels, in any precision
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Perceptual pixels in the buffer's own colour space, scaled to [-1, 1]; those
+ * of float layers that lie outside are clamped.
+ *
+ * Returns: (transfer full): [h, w, 1] for a grey buffer, else [h, w, 3]; or
+ *   NULL with @error set
+ */
+SinganTensor *singan_image_read (GeglBuffer *buffer, GError **error);
+
+/**
+ * singan_image_write:
+ * @picture: [h, w, 1 or 3] in [-1, 1]
+ * @source: whose colour space the picture is in
+ *
+ * Returns: (transfer full): a new opaque float buffer of the picture
+ */
+GeglBuffer *singan_image_write (const SinganTensor *picture,
+                                GeglBuffer         *source);
+
+/**
+ * singan_image_hash:
+ * @picture: what singan_image_read () gave
+ *
+ * Returns: (transfer full): SHA-256 of its size and pixels, hexadecimal
+ */
+gchar *singan_image_hash (const SinganTensor *picture);
+
+G_END_DECLS

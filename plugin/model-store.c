@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "plugin/model-store.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "core/base/i18n.h"
+
+#define FOLDER_SUFFIX ".singan"
+#define CACHE_FOLDER "singan"
+
+/* What of the hashes goes into a file's name, and of the layer's name. */
+#define PIXEL_HASH_LENGTH 12
+#define SETTINGS_HASH_LENGTH 8
+#define SLUG_LENGTH 40
+
+static gchar *
+cache_folder (void)
+{
+  return g_build_filename (g_get_user_cache_dir (), CACHE_FOLDER, NULL);
+}
+
+static gchar *
+image_folder (const SinganSource *source)
+{
+  return source->image_path
+             ? g_strconcat (source->image_path, FOLDER_SUFFIX, NULL)
+             : NULL;
+}
+
+/* The layer's name as part of a file's: letters, digits and a few signs. */
+static gchar *
+make_slug (const gchar *name)
+{
+  GString     *slug = g_string_new (NULL);
+  const gchar *at;
+
+  for (at = name; *at && slug->len < SLUG_LENGTH; at = g_utf8_next_char (at))
+    {
+      const gunichar c = g_utf8_get_char (at);
+
+      if (g_unichar_isalnum (c) || c == '_' || (c == '.' && slug->len > 0))
+        g_string_append_unichar (slug, c);
+      else if (slug->len > 0 && slug->str[slug->len - 1] != '-')
+        g_string_append_c (slug, '-');
+    }
+
+  return g_string_free (slug, FALSE);
+}
+
+/* Files of these pixels have this in their names. */
+static gchar *
+pixel_mark (const gchar *pixel_hash)
+{
+  return g_strdup_printf ("-%.*s-", PIXEL_HASH_LENGTH, pixel_hash);
+}
+
+typedef struct
+{
+  const gchar           *pixel_hash;
+  const SinganModelWish *wish;
+  GPtrArray             *warnings;
+  SinganModel           *model;
+  gchar                 *path;
+  gint64                 changed;
+} Search;
+
+static gboolean
+fits (const SinganModelInfo *info, const Search *search)
+{
+  const SinganModelWish *wish = search->wish;
+
+  return strcmp (info->source_hash, search->pixel_hash) == 0
+         && info->channels == wish->channels
+         && info->settings.preset >= wish->preset
+         && (wish->max_size == 0 || info->settings.max_size == wish->max_size)
+         && (wish->iterations == 0
+             || info->settings.iterations == wish->iterations);
+}
+
+static void
+try_file (Search *search, const gchar *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SinganModel) model = NULL;
+  GStatBuf status;
+  gboolean is_better;
+
+  if (g_stat (path, &status) < 0)
+    return;
+  model = singan_model_load (path, &error);
+  if (! model)
+    {
+      if (search->warnings)
+        g_ptr_array_add (search->warnings, g_strdup (error->message));
+      return;
+    }
+  if (! fits (singan_model_get_info (model), search))
+    return;
+
+  is_better = TRUE;
+  if (search->model)
+    {
+      const SinganPreset preset
+          = singan_model_get_info (model)->settings.preset;
+      const SinganPreset best
+          = singan_model_get_info (search->model)->settings.preset;
+
+      is_better = preset > best
+                  || (preset == best && status.st_mtime > search->changed);
+    }
+  if (! is_better)
+    return;
+
+  g_clear_pointer (&search->model, singan_model_unref);
+  g_free (search->path);
+  search->model = g_steal_pointer (&model);
+  search->path = g_strdup (path);
+  search->changed = status.st_mtime;
+}
+
+static void
+try_folder (Search *search, const gchar *folder)
+{
+  g_autofree gchar *mark = pixel_mark (search->pixel_hash);
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  const gchar *name;
+
+  while (directory && (name = g_dir_read_name (directory)))
+    if (g_str_has_suffix (name, SINGAN_MODEL_SUFFIX) && strstr (name, mark))
+      {
+        g_autofree gchar *path = g_build_filename (folder, name, NULL);
+
+        try_file (search, path);
+      }
+}
+
+static gboolean
+make_writable (const gchar *folder)
+{
+  return g_mkdir_with_parents (folder, 0777) == 0
+         && g_access (folder, W_OK | X_OK) == 0;
+}
+
+/* Moves a model out of the cache; if that fails it is well where it is. */
+static void
+move_beside_image (Search *search, const gchar *cache, const gchar *folder)
+{
+  g_autofree gchar *parent = g_path_get_dirname (search->path);
+  g_autofree gchar *name = NULL;
+  g_autofree gchar *path = NULL;
+
+  if (! folder || strcmp (parent, cache) != 0 || ! make_writable (folder))
+    return;
+
+  name = g_path_get_basename (search->path);
+  path = g_build_filename (folder, name, NULL);
+  if (! singan_model_save (search->model, path, NULL))
+    return;
+  g_unlink (search->path);
+  g_free (search->path);
+  search->path = g_steal_pointer (&path);
+}
+
+SinganModel *
+singan_model_store_find (const SinganSource    *source,
+                         const gchar           *pixel_hash,
+                         const SinganModelWish *wish,
+                         gchar                **path,
+                         GPtrArray             *warnings)
+{
+  g_autofree gchar *folder = image_folder (source);
+  g_autofree gchar *cache = cache_folder ();
+  Search            search
+      = { .pixel_hash = pixel_hash, .wish = wish, .warnings = warnings };
+
+  if (folder)
+    try_folder (&search, folder);
+  try_folder (&search, cache);
+  /* A stranger's picture may remember anything: only a model file that it calls
+   * one is looked at. */
+  if (source->remembered_model
+      && g_str_has_suffix (source->remembered_model, SINGAN_MODEL_SUFFIX))
+    try_file (&search, source->remembered_model);
+
+  if (search.model)
+    move_beside_image (&search, cache, folder);
+  *path = search.path;
+
+  return search.model;
+}
+
+gchar *
+singan_model_store_place (const SinganSource   *source,
+                          const gchar          *pixel_hash,
+                          const SinganSettings *settings,
+                          gchar               **warning,
+                          GError              **error)
+{
+  g_autofree gchar *folder = image_folder (source);
+  g_autofree gchar *cache = cache_folder ();
+  g_autofree gchar *slug = make_slug (source->layer_name);
+  g_autofree gchar *mark = pixel_mark (pixel_hash);
+  g_autofree gchar *fingerprint = singan_settings_fingerprint (settings);
+  g_autofree gchar *hash
+      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, fingerprint, -1);
+  g_autofree gchar *name
+      = g_strdup_printf ("%s%s%.*s" SINGAN_MODEL_SUFFIX, slug, mark,
+                         SETTINGS_HASH_LENGTH, hash);
+
+  *warning = NULL;
+  if (folder && make_writable (folder))
+    return g_build_filename (folder, name, NULL);
+
+  if (! make_writable (cache))
+    {
+      const gint code = errno;
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                   _ ("The folder “%s” for the model cannot be written to: "
+                      "%s"),
+                   cache, g_strerror (code));
+      return NULL;
+    }
+  if (folder)
+    *warning = g_strdup_printf (_ ("The folder “%s” cannot be written to; the "
+                                   "model is kept in “%s”."),
+                                folder, cache);
+
+  return g_build_filename (cache, name, NULL);
+}
+
+gchar *
+singan_model_store_checkpoint (const gchar *model_path)
+{
+  g_autofree gchar *stem = g_strdup (model_path);
+
+  if (g_str_has_suffix (stem, SINGAN_MODEL_SUFFIX))
+    stem[strlen (stem) - strlen (SINGAN_MODEL_SUFFIX)] = '\0';
+
+  return g_strconcat (stem, SINGAN_CHECKPOINT_SUFFIX, NULL);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "plugin/procedures/procedure.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/i18n.h"
+#include "core/singan.h"
+#include "plugin/procedures/rows.h"
+
+static const SinganProcedure *const procedures[]
+    = { &singan_procedure_train, &singan_procedure_random_samples, NULL };
+
+const SinganProcedure *const *
+singan_procedures (void)
+{
+  return procedures;
+}
+
+const SinganProcedure *
+singan_procedure_find (const gchar *verb)
+{
+  gint i;
+
+  for (i = 0; procedures[i]; i++)
+    if (strcmp (procedures[i]->verb, verb) == 0)
+      return procedures[i];
+
+  return NULL;
+}
+
+void
+singan_job_init (SinganJob *job, const SinganProcedure *procedure)
+{
+  gint i;
+
+  memset (job, 0, sizeof *job);
+  job->procedure = procedure;
+  for (i = 0; i < procedure->n_arguments; i++)
+    job->values[i] = procedure->arguments[i].default_value;
+}
+
+void
+singan_job_clear (SinganJob *job)
+{
+  g_clear_object (&job->source.buffer);
+  g_clear_pointer (&job->source.layer_name, g_free);
+  g_clear_pointer (&job->source.image_path, g_free);
+  g_clear_pointer (&job->source.remembered_model, g_free);
+  g_clear_pointer (&job->model_file, g_free);
+  g_clear_pointer (&job->model_path, g_free);
+  g_clear_pointer (&job->pixel_hash, g_free);
+  g_clear_object (&job->cancellable);
+}
+
+gboolean
+singan_job_validate (const SinganJob *job, GError **error)
+{
+  gint i;
+
+  for (i = 0; i < job->procedure->n_arguments; i++)
+    {
+      const SinganArgument *argument = &job->procedure->arguments[i];
+      const gdouble         value = job->values[i];
+      const gboolean is_whole = argument->type == SINGAN_ARGUMENT_NUMBER
+                                || value == floor (value);
+
+      /* Written so that a NaN fails too. */
+      if (is_whole && value >= argument->minimum && value <= argument->maximum)
+        continue;
+
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                   is_whole
+                       ? _ ("The value of %s is %.12g; it has to be between "
+                            "%.12g and %.12g.")
+                       : _ ("The value of %s is %.12g; it has to be a whole "
+                            "number between %.12g and %.12g."),
+                   argument->name, value, argument->minimum, argument->maximum);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gint
+find_argument (const SinganJob *job, const gchar *name)
+{
+  gint i;
+
+  for (i = 0; i < job->procedure->n_arguments; i++)
+    if (strcmp (job->procedure->arguments[i].name, name) == 0)
+      return i;
+
+  g_assert_not_reached ();
+}
+
+gdouble
+singan_job_get (const SinganJob *job, const gchar *name)
+{
+  return job->values[find_argument (job, name)];
+}
+
+gint
+singan_job_get_integer (const SinganJob *job, const gchar *name)
+{
+  return (gint) lround (singan_job_get (job, name));
+}
+
+gboolean
+singan_job_is_default (const SinganJob *job, const gchar *name)
+{
+  const gint i = find_argument (job, name);
+
+  return job->values[i] == job->procedure->arguments[i].default_value;
+}
+
+SinganResults *
+singan_results_new (const gchar *group_name, gint width, gint height)
+{
+  SinganResults *results = g_new (SinganResults, 1);
+
+  results->group_name = g_strdup (group_name);
+  results->width = width;
+  results->height = height;
+  results->names = g_ptr_array_new_with_free_func (g_free);
+  results->stems = g_ptr_array_new_with_free_func (g_free);
+  results->buffers = g_ptr_array_new_with_free_func (g_object_unref);
+
+  return results;
+}
+
+void
+singan_results_add (SinganResults *results,
+                    gchar         *name,
+                    gchar         *stem,
+                    GeglBuffer    *buffer)
+{
+  g_ptr_array_add (results->names, name);
+  g_ptr_array_add (results->stems, stem);
+  g_ptr_array_add (results->buffers, buffer);
+}
+
+void
+singan_results_free (SinganResults *results)
+{
+  g_free (results->group_name);
+  g_ptr_array_unref (results->names);
+  g_ptr_array_unref (results->stems);
+  g_ptr_array_unref (results->buffers);
+  g_free (results);
+}

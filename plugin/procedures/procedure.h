@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The table of procedures: one row declares a procedure's arguments, texts and
+ * code, and menus, dialogs, the PDB, Script-Fu and the command line are made
+ * from it.  Knows no host.
+ */
+
+#pragma once
+
+#include <gegl.h>
+#include <gio/gio.h>
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SinganArgumentType:
+ * @SINGAN_ARGUMENT_INTEGER: a whole number
+ * @SINGAN_ARGUMENT_NUMBER: any number
+ * @SINGAN_ARGUMENT_BOOLEAN: 0 or 1
+ * @SINGAN_ARGUMENT_CHOICE: the index of one of the choices
+ */
+typedef enum
+{
+  SINGAN_ARGUMENT_INTEGER,
+  SINGAN_ARGUMENT_NUMBER,
+  SINGAN_ARGUMENT_BOOLEAN,
+  SINGAN_ARGUMENT_CHOICE
+} SinganArgumentType;
+
+/**
+ * SinganChoice:
+ * @name: for command lines, untranslated
+ * @label: for dialogs, marked for translation
+ */
+typedef struct
+{
+  const gchar *name;
+  const gchar *label;
+} SinganChoice;
+
+/**
+ * SinganArgument:
+ * @name: lower-case-with-hyphens
+ * @label: for dialogs, marked for translation
+ * @help: one sentence, marked for translation
+ * @type: what it is
+ * @minimum: smallest value
+ * @maximum: largest value
+ * @default_value: in between
+ * @choices: (nullable): as many as maximum + 1
+ * @is_command_line_only: neither in the PDB nor in dialogs
+ */
+typedef struct
+{
+  const gchar        *name;
+  const gchar        *label;
+  const gchar        *help;
+  SinganArgumentType  type;
+  gdouble             minimum;
+  gdouble             maximum;
+  gdouble             default_value;
+  const SinganChoice *choices;
+  gboolean            is_command_line_only;
+} SinganArgument;
+
+/* Most arguments that a procedure has. */
+#define SINGAN_ARGUMENTS_MAXIMUM 16
+
+/* What a seed argument is when any will do. */
+#define SINGAN_SEED_RANDOM (-1)
+
+typedef struct _SinganHost SinganHost;
+typedef struct _SinganJob  SinganJob;
+
+/**
+ * SinganSource:
+ * @buffer: the layer's pixels
+ * @layer_name: for people and for file names
+ * @image_path: (nullable): where the image is saved or was opened from
+ * @remembered_model: (nullable): path of the model the layer remembers
+ *
+ * The layer that a job works on.
+ */
+typedef struct
+{
+  GeglBuffer *buffer;
+  gchar      *layer_name;
+  gchar      *image_path;
+  gchar      *remembered_model;
+} SinganSource;
+
+/**
+ * SinganResults:
+ * @group_name: of the layer group
+ * @width: of each picture, pixels
+ * @height: of each picture, pixels
+ * @names: layer names, translated, gchar*
+ * @stems: for file names, untranslated, gchar*
+ * @buffers: GeglBuffer*, as many
+ *
+ * What a job gives: pictures of one size.
+ */
+typedef struct
+{
+  gchar     *group_name;
+  gint       width;
+  gint       height;
+  GPtrArray *names;
+  GPtrArray *stems;
+  GPtrArray *buffers;
+} SinganResults;
+
+/**
+ * SinganResultKind:
+ * @SINGAN_RESULT_MODEL: the path of the model file
+ * @SINGAN_RESULT_LAYERS: SinganResults, handed to the host
+ */
+typedef enum
+{
+  SINGAN_RESULT_MODEL,
+  SINGAN_RESULT_LAYERS
+} SinganResultKind;
+
+/**
+ * SinganProcedure:
+ * @verb: "random-samples"; the PDB name is "plug-in-singan-" and this
+ * @menu_label: with an ellipsis, marked for translation
+ * @blurb: one sentence, marked for translation
+ * @help: a paragraph, marked for translation
+ * @result: what it gives
+ * @arguments: the row of arguments
+ * @n_arguments: how many
+ * @run: does it; FALSE with error set, G_IO_ERROR_CANCELLED if stopped
+ */
+typedef struct
+{
+  const gchar          *verb;
+  const gchar          *menu_label;
+  const gchar          *blurb;
+  const gchar          *help;
+  SinganResultKind      result;
+  const SinganArgument *arguments;
+  gint                  n_arguments;
+  gboolean (*run) (SinganJob *job, GError **error);
+} SinganProcedure;
+
+/**
+ * SinganJob:
+ * @procedure: what to do
+ * @values: one number an argument
+ * @source: the layer
+ * @model_file: (nullable): the model file to use or to write, instead of the
+ *   store's
+ * @cancellable: (nullable): stops it
+ * @host: for the host's functions
+ * @model_path: (out): the model that was trained or used
+ * @pixel_hash: (out): of the layer
+ */
+struct _SinganJob
+{
+  const SinganProcedure *procedure;
+  gdouble                values[SINGAN_ARGUMENTS_MAXIMUM];
+  SinganSource           source;
+  gchar                 *model_file;
+  GCancellable          *cancellable;
+  SinganHost            *host;
+  gchar                 *model_path;
+  gchar                 *pixel_hash;
+};
+
+/**
+ * singan_procedures:
+ *
+ * Returns: (transfer none): the NULL-terminated table
+ */
+const SinganProcedure *const *singan_procedures (void);
+
+/**
+ * singan_procedure_find:
+ * @verb: a verb
+ *
+ * Returns: (transfer none) (nullable): its row
+ */
+const SinganProcedure *singan_procedure_find (const gchar *verb);
+
+/**
+ * singan_job_init:
+ * @job: (out): zeros, but for the procedure and its arguments' defaults
+ * @procedure: the row
+ */
+void singan_job_init (SinganJob *job, const SinganProcedure *procedure);
+
+/**
+ * singan_job_clear:
+ * @job: frees what it owns: source, model_file, model_path, pixel_hash,
+ *   cancellable
+ */
+void singan_job_clear (SinganJob *job);
+
+/**
+ * singan_job_validate:
+ * @job: the job
+ * @error: SINGAN_ERROR_SETTINGS with the argument, its value and its range
+ *
+ * Returns: FALSE with @error set if a value is out of range
+ */
+gboolean singan_job_validate (const SinganJob *job, GError **error);
+
+/**
+ * singan_job_get:
+ * @job: the job
+ * @name: of one of its arguments
+ *
+ * Returns: the value
+ */
+gdouble singan_job_get (const SinganJob *job, const gchar *name);
+
+/**
+ * singan_job_get_integer:
+ * @job: the job
+ * @name: of one of its arguments
+ *
+ * Returns: the value, rounded
+ */
+gint singan_job_get_integer (const SinganJob *job, const gchar *name);
+
+/**
+ * singan_job_is_default:
+ * @job: the job
+ * @name: of one of its arguments
+ *
+ * Returns: whether it has its default value
+ */
+gboolean singan_job_is_default (const SinganJob *job, const gchar *name);
+
+/**
+ * singan_results_new:
+ * @group_name: of the layer group
+ * @width: of each picture, pixels
+ * @height: of each picture, pixels
+ *
+ * Returns: (transfer full): no pictures yet
+ */
+SinganResults *singan_results_new (const gchar *group_name,
+                                   gint         width,
+                                   gint         height);
+
+/**
+ * singan_results_add:
+ * @results: the results
+ * @name: (transfer full): of the layer
+ * @stem: (transfer full): for the name of a file
+ * @buffer: (transfer full): its pixels
+ */
+void singan_results_add (SinganResults *results,
+                         gchar         *name,
+                         gchar         *stem,
+                         GeglBuffer    *buffer);
+
+/**
+ * singan_results_free:
+ * @results: (transfer full): what to free
+ */
+void singan_results_free (SinganResults *results);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinganResults, singan_results_free)
+
+G_END_DECLS

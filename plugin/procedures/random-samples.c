@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Random Samples: new versions of the layer's picture, of any size.
+ */
+
+#include "config.h"
+
+#include <math.h>
+
+#include "core/base/i18n.h"
+#include "plugin/hosts/host.h"
+#include "plugin/image.h"
+#include "plugin/procedures/rows.h"
+#include "plugin/procedures/training.h"
+
+#define COUNT_MAXIMUM 64
+
+static const SinganArgument arguments[] = {
+  { .name = "count",
+    .label = N_ ("_Number of samples"),
+    .help = N_ ("How many pictures to make"),
+    .type = SINGAN_ARGUMENT_INTEGER,
+    .minimum = 1,
+    .maximum = COUNT_MAXIMUM,
+    .default_value = 4 },
+  { .name = "start-scale",
+    .label = N_ ("St_art at scale"),
+    .help = N_ ("0 makes everything new; from a larger scale on the layout is "
+                "kept and only finer details are new"),
+    .type = SINGAN_ARGUMENT_INTEGER,
+    .minimum = 0,
+    .maximum = SINGAN_SCALES_MAXIMUM - 1,
+    .default_value = 0 },
+  { .name = "width-factor",
+    .label = N_ ("_Width factor"),
+    .help = N_ ("Width of the samples over the width of the layer"),
+    .type = SINGAN_ARGUMENT_NUMBER,
+    .minimum = SINGAN_SIZE_FACTOR_MINIMUM,
+    .maximum = SINGAN_SIZE_FACTOR_MAXIMUM,
+    .default_value = 1 },
+  { .name = "height-factor",
+    .label = N_ ("_Height factor"),
+    .help = N_ ("Height of the samples over the height of the layer"),
+    .type = SINGAN_ARGUMENT_NUMBER,
+    .minimum = SINGAN_SIZE_FACTOR_MINIMUM,
+    .maximum = SINGAN_SIZE_FACTOR_MAXIMUM,
+    .default_value = 1 },
+  SINGAN_PRESET_ARGUMENT (
+      N_ ("The least that the model has to be trained with; if there is no "
+          "such model yet, it is trained first")),
+  SINGAN_MAX_SIZE_ARGUMENT (TRUE),
+  SINGAN_ITERATIONS_ARGUMENT (TRUE),
+  { .name = "reconstruct",
+    .label = N_ ("_Reconstruction"),
+    .help = N_ ("Make the one picture that the model reconstructs without "
+                "fresh noise instead of samples"),
+    .type = SINGAN_ARGUMENT_BOOLEAN,
+    .minimum = 0,
+    .maximum = 1,
+    .default_value = 0,
+    .is_command_line_only = TRUE },
+  SINGAN_SEED_ARGUMENT,
+};
+
+/* What is asked for, in the layer's pixels. */
+static gint
+target_size (SinganJob *job, const gchar *argument, gint size)
+{
+  return (gint) lround (singan_job_get (job, argument) * size);
+}
+
+static gboolean
+check_start_scale (gint start_scale, const SinganModel *model, GError **error)
+{
+  const gint n_scales = singan_model_get_info (model)->geometry.n_scales;
+
+  if (start_scale < n_scales)
+    return TRUE;
+
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+               _ ("The start-scale is %d; this model has the scales 0 "
+                  "(coarsest) to %d (finest)."),
+               start_scale, n_scales - 1);
+  return FALSE;
+}
+
+/* The person should know what the pixels are worth. */
+static void
+say_size (SinganJob          *job,
+          const SinganModel  *model,
+          const SinganTensor *picture)
+{
+  const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
+  const gint            finest = geometry->n_scales - 1;
+  g_autofree gchar     *text = NULL;
+
+  if (geometry->widths[finest] == picture->width
+      && geometry->heights[finest] == picture->height)
+    return;
+
+  text = g_strdup_printf (
+      _ ("The model works at %d x %d pixels; the results are enlarged to the "
+         "layer's %d x %d. Train with a better preset or a larger max-size for "
+         "more detail."),
+      geometry->widths[finest], geometry->heights[finest], picture->width,
+      picture->height);
+  singan_host_message (job->host, text);
+}
+
+static gboolean
+add_sample (SinganJob          *job,
+            SinganResults      *results,
+            const SinganTensor *sample,
+            const gchar        *name,
+            const gchar        *stem,
+            GError            **error)
+{
+  g_autoptr (SinganTensor) enlarged
+      = singan_resize (sample, results->height, results->width, error);
+
+  if (! enlarged)
+    return FALSE;
+  singan_results_add (results, g_strdup (name), g_strdup (stem),
+                      singan_image_write (enlarged, job->source.buffer));
+
+  return TRUE;
+}
+
+static gboolean
+make_samples (SinganJob         *job,
+              const SinganModel *model,
+              guint32            seed,
+              SinganResults     *results,
+              GError           **error)
+{
+  const gint     count = singan_job_get_integer (job, "count");
+  SinganSampling sampling
+      = { .seed = seed,
+          .start_scale = singan_job_get_integer (job, "start-scale"),
+          .width_factor = singan_job_get (job, "width-factor"),
+          .height_factor = singan_job_get (job, "height-factor") };
+  gint i;
+
+  for (i = 0; i < count; i++)
+    {
+      g_autofree gchar *text
+          = g_strdup_printf (_ ("Making sample %d of %d"), i + 1, count);
+      g_autofree gchar *name
+          = g_strdup_printf (_ ("Sample %d, seed %u"), i + 1, seed);
+      g_autofree gchar *stem
+          = g_strdup_printf ("sample-%d-seed-%u", i + 1, seed);
+      g_autoptr (SinganTensor) sample = NULL;
+
+      singan_host_progress (job->host, text, (gdouble) i / count);
+      sampling.index = i;
+      sample = singan_sample (model, &sampling, job->cancellable, error);
+      if (! sample
+          || ! add_sample (job, results, sample, name, stem, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+make_reconstruction (SinganJob         *job,
+                     const SinganModel *model,
+                     SinganResults     *results,
+                     GError           **error)
+{
+  g_autoptr (SinganTensor) picture
+      = singan_reconstruct (model, job->cancellable, error);
+
+  return picture
+         && add_sample (job, results, picture, _ ("Reconstruction"),
+                        "reconstruction", error);
+}
+
+static gboolean
+run (SinganJob *job, GError **error)
+{
+  const gboolean reconstruct = singan_job_get_integer (job, "reconstruct");
+  const gint     wanted_seed = singan_job_get_integer (job, "seed");
+  const guint32  seed = wanted_seed == SINGAN_SEED_RANDOM
+                            ? singan_random_seed ()
+                            : (guint32) wanted_seed;
+  g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
+  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (SinganResults) results = NULL;
+  g_autofree gchar *group = NULL;
+
+  if (! picture)
+    return FALSE;
+  model = singan_job_find_or_train (job, picture, error);
+  if (! model
+      || ! check_start_scale (singan_job_get_integer (job, "start-scale"),
+                              model, error))
+    return FALSE;
+
+  group = reconstruct ? g_strdup_printf (_ ("Reconstruction of %s"),
+                                         job->source.layer_name)
+                      : g_strdup_printf (_ ("Samples of %s, seed %u"),
+                                         job->source.layer_name, seed);
+  results = singan_results_new (
+      group,
+      reconstruct ? picture->width
+                  : target_size (job, "width-factor", picture->width),
+      reconstruct ? picture->height
+                  : target_size (job, "height-factor", picture->height));
+  if (! (reconstruct ? make_reconstruction (job, model, results, error)
+                     : make_samples (job, model, seed, results, error)))
+    return FALSE;
+  say_size (job, model, picture);
+
+  return singan_host_add_results (job->host, results, error);
+}
+
+const SinganProcedure singan_procedure_random_samples = {
+  .verb = "random-samples",
+  .menu_label = N_ ("_Random Samples..."),
+  .blurb = N_ ("Make new versions of this layer's picture"),
+  .help = N_ ("Draws new pictures from the model of this layer, made of the "
+              "same things at other places, at the layer's size or at another "
+              "one. They come as layers in a group, or as a new image where "
+              "the size differs. If there is no model yet, it is trained "
+              "first."),
+  .result = SINGAN_RESULT_LAYERS,
+  .arguments = arguments,
+  .n_arguments = G_N_ELEMENTS (arguments),
+  .run = run,
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Train Model: learns the layer and keeps the model beside the image.
+ */
+
+#include "config.h"
+
+#include "core/base/i18n.h"
+#include "plugin/procedures/rows.h"
+#include "plugin/procedures/training.h"
+
+static const SinganArgument arguments[] = {
+  SINGAN_PRESET_ARGUMENT (N_ ("How long and how well the model is trained")),
+  SINGAN_MAX_SIZE_ARGUMENT (FALSE),
+  SINGAN_ITERATIONS_ARGUMENT (FALSE),
+  SINGAN_SEED_ARGUMENT,
+};
+
+static gboolean
+run (SinganJob *job, GError **error)
+{
+  g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
+  g_autoptr (SinganModel) model = NULL;
+
+  if (! picture)
+    return FALSE;
+  model = singan_job_train (job, picture, error);
+
+  return model != NULL;
+}
+
+const SinganProcedure singan_procedure_train = {
+  .verb = "train",
+  .menu_label = N_ ("_Train Model..."),
+  .blurb = N_ ("Train a generative model on this layer"),
+  .help = N_ ("Trains a SinGAN (Rott Shaham et al., ICCV 2019) on the picture "
+              "in this layer and keeps the model beside the image, where the "
+              "other SinGAN filters find it. The layer itself is not changed. "
+              "A training that is stopped goes on from its last checkpoint "
+              "when it is started again."),
+  .result = SINGAN_RESULT_MODEL,
+  .arguments = arguments,
+  .n_arguments = G_N_ELEMENTS (arguments),
+  .run = run,
+};

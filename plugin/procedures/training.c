@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "plugin/procedures/training.h"
+
+#include <errno.h>
+#include <math.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "core/base/i18n.h"
+#include "plugin/hosts/host.h"
+#include "plugin/image.h"
+#include "plugin/model-store.h"
+#include "plugin/procedures/rows.h"
+
+const SinganChoice singan_preset_choices[SINGAN_N_PRESETS] = {
+  [SINGAN_PRESET_PREVIEW] = { "preview", N_ ("Preview (about a minute)") },
+  [SINGAN_PRESET_BALANCED]
+  = { "balanced", N_ ("Balanced (tens of minutes)") },
+  [SINGAN_PRESET_PAPER] = { "paper", N_ ("As in the paper (many hours)") },
+};
+
+SinganTensor *
+singan_job_read_picture (SinganJob *job, GError **error)
+{
+  SinganTensor *picture;
+
+  if (! singan_image_check (job->source.buffer, error))
+    return NULL;
+  picture = singan_image_read (job->source.buffer, error);
+  if (picture)
+    {
+      g_free (job->pixel_hash);
+      job->pixel_hash = singan_image_hash (picture);
+    }
+
+  return picture;
+}
+
+static gchar *
+format_time_left (gdouble seconds)
+{
+  const gint whole = (gint) ceil (seconds);
+
+  if (seconds < 0)
+    return g_strdup (_ ("estimating the time left"));
+  if (whole < 60)
+    return g_strdup_printf (_ ("%d s left"), whole);
+  if (whole < 3600)
+    return g_strdup_printf (_ ("%d min %d s left"), whole / 60, whole % 60);
+
+  return g_strdup_printf (_ ("%d h %d min left"), whole / 3600,
+                          whole / 60 % 60);
+}
+
+static void
+show_progress (const SinganTrainingProgress *progress, gpointer data)
+{
+  SinganJob        *job = data;
+  g_autofree gchar *left = format_time_left (progress->seconds_left);
+  g_autofree gchar *text = g_strdup_printf (
+      _ ("Training scale %d of %d, iteration %d of %d: %s"),
+      progress->scale + 1, progress->n_scales, progress->iteration,
+      progress->iterations, left);
+
+  singan_host_progress (job->host, text, progress->fraction);
+}
+
+static SinganTrainer *
+resume (SinganJob            *job,
+        const SinganTensor   *picture,
+        const SinganSettings *settings,
+        const gchar          *checkpoint)
+{
+  const gint             seed = singan_job_get_integer (job, "seed");
+  SinganTrainer         *trainer;
+  SinganTrainingProgress progress;
+  g_autofree gchar      *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (! g_file_test (checkpoint, G_FILE_TEST_EXISTS))
+    return NULL;
+  trainer = singan_trainer_resume (picture, settings, job->pixel_hash,
+                                   checkpoint, &error);
+  if (! trainer)
+    {
+      singan_host_message (job->host, error->message);
+      return NULL;
+    }
+  if (seed != SINGAN_SEED_RANDOM
+      && singan_trainer_get_seed (trainer) != (guint32) seed)
+    {
+      singan_trainer_free (trainer);
+      return NULL;
+    }
+
+  singan_trainer_get_progress (trainer, &progress);
+  text = g_strdup_printf (
+      _ ("Going on from the checkpoint at scale %d of %d, iteration %d."),
+      progress.scale + 1, progress.n_scales, progress.iteration);
+  singan_host_message (job->host, text);
+
+  return trainer;
+}
+
+static gboolean
+init_settings (SinganJob *job, SinganSettings *settings, GError **error)
+{
+  const gint seed = singan_job_get_integer (job, "seed");
+
+  return singan_settings_init (
+      settings, (SinganPreset) singan_job_get_integer (job, "preset"),
+      singan_job_get_integer (job, "max-size"),
+      singan_job_get_integer (job, "iterations"),
+      seed == SINGAN_SEED_RANDOM ? singan_random_seed () : (guint32) seed,
+      error);
+}
+
+/* Hours of training must not end at a folder that is not there. */
+static gboolean
+check_folder (const gchar *path, GError **error)
+{
+  g_autofree gchar *folder = g_path_get_dirname (path);
+  gint              code;
+
+  if (g_access (folder, W_OK | X_OK) == 0)
+    return TRUE;
+
+  code = errno;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+               _ ("The folder “%s” for the model cannot be written to: %s"),
+               folder, g_strerror (code));
+  return FALSE;
+}
+
+/* Where the stop was, so that a person knows what is kept. */
+static void
+say_where_it_stopped (SinganJob *job, const SinganTrainer *trainer)
+{
+  SinganTrainingProgress progress;
+  g_autofree gchar      *text = NULL;
+
+  singan_trainer_get_progress (trainer, &progress);
+  text = g_strdup_printf (
+      _ ("Stopped at scale %d of %d, iteration %d. The checkpoint is kept: the "
+         "same training goes on from it."),
+      progress.scale + 1, progress.n_scales, progress.iteration);
+  singan_host_message (job->host, text);
+}
+
+SinganModel *
+singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
+{
+  SinganSettings    settings;
+  g_autofree gchar *path = g_strdup (job->model_file);
+  g_autofree gchar *checkpoint = NULL;
+  g_autofree gchar *warning = NULL;
+  g_autoptr (SinganTrainer) trainer = NULL;
+  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  if (! init_settings (job, &settings, error))
+    return NULL;
+  if (! path)
+    path = singan_model_store_place (&job->source, job->pixel_hash, &settings,
+                                     &warning, error);
+  if (! path || ! check_folder (path, error))
+    return NULL;
+  if (warning)
+    singan_host_message (job->host, warning);
+  checkpoint = singan_model_store_checkpoint (path);
+
+  trainer = resume (job, picture, &settings, checkpoint);
+  if (! trainer)
+    trainer = singan_trainer_new (picture, &settings, job->pixel_hash,
+                                  job->source.layer_name, error);
+  if (! trainer)
+    return NULL;
+
+  if (! singan_trainer_run (trainer, checkpoint, job->cancellable,
+                            show_progress, job, &reason))
+    {
+      if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        say_where_it_stopped (job, trainer);
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return NULL;
+    }
+  model = singan_trainer_get_model (trainer, error);
+  if (! model || ! singan_model_save (model, path, error))
+    return NULL;
+
+  /* The model is safe: the way there is not needed any more. */
+  g_unlink (checkpoint);
+  singan_host_remember_model (job->host, path, job->pixel_hash);
+  g_free (job->model_path);
+  job->model_path = g_steal_pointer (&path);
+
+  return g_steal_pointer (&model);
+}
+
+static SinganModel *
+load_given_model (SinganJob          *job,
+                  const SinganTensor *picture,
+                  GError            **error)
+{
+  g_autoptr (SinganModel) model = singan_model_load (job->model_file, error);
+  const SinganModelInfo *info;
+
+  if (! model)
+    return NULL;
+  info = singan_model_get_info (model);
+  if (info->channels != picture->channels)
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
+                   _ ("The model “%s” was trained on a picture of %d channels; "
+                      "this one has %d."),
+                   job->model_file, info->channels, picture->channels);
+      return NULL;
+    }
+  if (g_strcmp0 (info->source_hash, job->pixel_hash) != 0)
+    {
+      g_autofree gchar *text = g_strdup_printf (
+          _ ("The model “%s” was trained on another picture, “%s”."),
+          job->model_file, info->source_name);
+
+      singan_host_message (job->host, text);
+    }
+  job->model_path = g_strdup (job->model_file);
+
+  return g_steal_pointer (&model);
+}
+
+static void
+say_that_it_trains (SinganJob *job, const SinganTensor *picture)
+{
+  const SinganPreset preset
+      = (SinganPreset) singan_job_get_integer (job, "preset");
+  SinganSettings    settings;
+  SinganGeometry    geometry;
+  g_autofree gchar *text = NULL;
+
+  /* If these fail, the training will say why. */
+  if (! init_settings (job, &settings, NULL)
+      || ! singan_geometry_init (&geometry, picture->height, picture->width,
+                                 &settings, NULL))
+    return;
+
+  text = g_strdup_printf (
+      _ ("There is no model of this layer yet: training one first (preset %s, "
+         "at %d x %d pixels)."),
+      singan_preset_name (preset), geometry.widths[geometry.n_scales - 1],
+      geometry.heights[geometry.n_scales - 1]);
+  singan_host_message (job->host, text);
+}
+
+SinganModel *
+singan_job_find_or_train (SinganJob          *job,
+                          const SinganTensor *picture,
+                          GError            **error)
+{
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+  SinganModelWish wish = { .channels = picture->channels };
+  SinganSettings  settings;
+  SinganModel    *model;
+  guint           i;
+
+  if (job->model_file)
+    return load_given_model (job, picture, error);
+  if (! init_settings (job, &settings, error))
+    return NULL;
+
+  wish.preset = settings.preset;
+  if (! singan_job_is_default (job, "max-size"))
+    wish.max_size = settings.max_size;
+  if (! singan_job_is_default (job, "iterations"))
+    wish.iterations = settings.iterations;
+
+  model = singan_model_store_find (&job->source, job->pixel_hash, &wish,
+                                   &job->model_path, warnings);
+  for (i = 0; i < warnings->len; i++)
+    singan_host_message (job->host, g_ptr_array_index (warnings, i));
+  if (model)
+    {
+      singan_host_remember_model (job->host, job->model_path, job->pixel_hash);
+      return model;
+    }
+
+  say_that_it_trains (job, picture);
+
+  return singan_job_train (job, picture, error);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Training as procedures need it: with progress, checkpoints and the model
+ * store.  Only the files of this folder include it.
+ */
+
+#pragma once
+
+#include "core/singan.h"
+#include "plugin/procedures/procedure.h"
+
+G_BEGIN_DECLS
+
+/**
+ * singan_job_read_picture:
+ * @job: pixel_hash is set
+ * @error: SINGAN_ERROR_IMAGE if the layer cannot be trained on
+ *
+ * Returns: (transfer full): the layer's picture, or NULL with @error set
+ */
+SinganTensor *singan_job_read_picture (SinganJob *job, GError **error);
+
+/**
+ * singan_job_train:
+ * @job: a job whose procedure has preset, max-size, iterations and seed;
+ *   model_path is set
+ * @picture: what singan_job_read_picture () gave
+ * @error: as singan_trainer_run ()
+ *
+ * Trains a model, going on from a checkpoint if there is one, and saves it.
+ *
+ * Returns: (transfer full): the model, or NULL with @error set
+ */
+SinganModel *singan_job_train (SinganJob          *job,
+                               const SinganTensor *picture,
+                               GError            **error);
+
+/**
+ * singan_job_find_or_train:
+ * @job: as for singan_job_train ()
+ * @picture: what singan_job_read_picture () gave
+ * @error: as singan_job_train ()
+ *
+ * The model that the store has for these pixels, trained with the preset or a
+ * better one; if there is none, trains one, saying so.
+ *
+ * Returns: (transfer full): the model, or NULL with @error set
+ */
+SinganModel *singan_job_find_or_train (SinganJob          *job,
+                                       const SinganTensor *picture,
+                                       GError            **error);
+
+G_END_DECLS
