@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "plugin/hosts/gimp2/dialog.h"
+
+#include <string.h>
+
+/* GTK 2's own headers hold declarations that our warnings do not like. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wstrict-prototypes"
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#include <libgimp/gimp.h>
+#include <libgimp/gimpui.h>
+#pragma GCC diagnostic pop
+
+#include "core/base/i18n.h"
+
+/* GIMP's own dialogs use these, in pixels. */
+#define BORDER 12
+#define SPACING 6
+
+/* Width of the text on top, characters, and of the scales, pixels. */
+#define BLURB_WIDTH 48
+#define SCALE_WIDTH 140
+#define SPIN_CHARACTERS 8
+
+/* Steps of a number's scale: its range is of the order of 1. */
+#define NUMBER_STEP 0.05
+#define NUMBER_PAGE 0.25
+#define NUMBER_DIGITS 2
+
+/* Steps of a whole number. */
+#define INTEGER_STEP 1
+#define INTEGER_PAGE 10
+
+/* One argument's widgets: only those of its type are set. */
+typedef struct
+{
+  GtkAdjustment *adjustment;
+  GtkWidget     *combo;
+  GtkWidget     *check; /* a boolean, or whether the seed is random */
+} Control;
+
+/* The menu label without mnemonic and ellipsis. */
+static gchar *
+make_title (const SinganProcedure *procedure)
+{
+  gchar *title = gimp_strip_uline (_ (procedure->menu_label));
+
+  if (g_str_has_suffix (title, "..."))
+    title[strlen (title) - strlen ("...")] = '\0';
+
+  return title;
+}
+
+static gboolean
+is_seed (const SinganArgument *argument)
+{
+  return strcmp (argument->name, "seed") == 0;
+}
+
+static void
+add_boolean (GtkTable             *table,
+             gint                  row,
+             const SinganArgument *argument,
+             gdouble               value,
+             Control              *control)
+{
+  control->check = gtk_check_button_new_with_mnemonic (_ (argument->label));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check),
+                                value != 0);
+  gimp_help_set_help_data (control->check, _ (argument->help), NULL);
+  gtk_table_attach (table, control->check, 0, 3, row, row + 1,
+                    GTK_EXPAND | GTK_FILL, GTK_FILL, 0, 0);
+}
+
+static void
+add_choice (GtkTable             *table,
+            gint                  row,
+            const SinganArgument *argument,
+            gdouble               value,
+            Control              *control)
+{
+  gint i;
+
+  control->combo = gtk_combo_box_text_new ();
+  for (i = 0; i <= argument->maximum; i++)
+    gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (control->combo),
+                                    _ (argument->choices[i].label));
+  gtk_combo_box_set_active (GTK_COMBO_BOX (control->combo), (gint) value);
+  gimp_help_set_help_data (control->combo, _ (argument->help), NULL);
+  gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0, 0.5,
+                             control->combo, 2, FALSE);
+}
+
+static void
+add_number (GtkTable             *table,
+            gint                  row,
+            const SinganArgument *argument,
+            gdouble               value,
+            Control              *control)
+{
+  control->adjustment = GTK_ADJUSTMENT (gimp_scale_entry_new (
+      table, 0, row, _ (argument->label), SCALE_WIDTH, SPIN_CHARACTERS, value,
+      argument->minimum, argument->maximum, NUMBER_STEP, NUMBER_PAGE,
+      NUMBER_DIGITS, TRUE, 0, 0, _ (argument->help), NULL));
+}
+
+static GtkWidget *
+make_spin (const SinganArgument *argument, gdouble value, Control *control)
+{
+  const gdouble minimum = is_seed (argument) ? 0 : argument->minimum;
+  GtkWidget    *spin;
+
+  control->adjustment = GTK_ADJUSTMENT (
+      gtk_adjustment_new (value, minimum, argument->maximum, INTEGER_STEP,
+                          INTEGER_PAGE, 0));
+  spin = gtk_spin_button_new (control->adjustment, INTEGER_STEP, 0);
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
+  gimp_help_set_help_data (spin, _ (argument->help), NULL);
+
+  return spin;
+}
+
+static void
+add_integer (GtkTable             *table,
+             gint                  row,
+             const SinganArgument *argument,
+             gdouble               value,
+             Control              *control)
+{
+  GtkWidget *spin = make_spin (argument, value, control);
+
+  gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0, 0.5,
+                             spin, 2, TRUE);
+}
+
+/* A spin button beside a check button that makes the seed random. */
+static void
+add_seed (GtkTable             *table,
+          gint                  row,
+          const SinganArgument *argument,
+          gdouble               value,
+          Control              *control)
+{
+  const gboolean is_random = value == SINGAN_SEED_RANDOM;
+  GtkWidget     *box = gtk_hbox_new (FALSE, SPACING);
+  GtkWidget *spin = make_spin (argument, is_random ? 0 : value, control);
+  GtkWidget *label;
+
+  control->check = gtk_check_button_new_with_mnemonic (_ ("_Random seed"));
+  gimp_help_set_help_data (control->check, _ (argument->help), NULL);
+  g_object_bind_property (
+      control->check, "active", spin, "sensitive",
+      G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check), is_random);
+
+  gtk_box_pack_start (GTK_BOX (box), spin, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), control->check, FALSE, FALSE, 0);
+  label = gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0,
+                                     0.5, box, 2, TRUE);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
+}
+
+static void
+add_control (GtkTable             *table,
+             gint                  row,
+             const SinganArgument *argument,
+             gdouble               value,
+             Control              *control)
+{
+  switch (argument->type)
+    {
+    case SINGAN_ARGUMENT_BOOLEAN:
+      add_boolean (table, row, argument, value, control);
+      break;
+    case SINGAN_ARGUMENT_CHOICE:
+      add_choice (table, row, argument, value, control);
+      break;
+    case SINGAN_ARGUMENT_NUMBER:
+      add_number (table, row, argument, value, control);
+      break;
+    case SINGAN_ARGUMENT_INTEGER:
+      if (is_seed (argument))
+        add_seed (table, row, argument, value, control);
+      else
+        add_integer (table, row, argument, value, control);
+      break;
+    }
+}
+
+static gdouble
+get_value (const Control *control)
+{
+  const gboolean is_checked
+      = control->check
+        && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (control->check));
+
+  if (control->combo)
+    return gtk_combo_box_get_active (GTK_COMBO_BOX (control->combo));
+  if (! control->adjustment)
+    return is_checked;
+
+  return is_checked ? SINGAN_SEED_RANDOM
+                    : gtk_adjustment_get_value (control->adjustment);
+}
+
+static GtkWidget *
+make_dialog (SinganJob *job, const gchar *role, Control *controls)
+{
+  const SinganProcedure *procedure = job->procedure;
+  g_autofree gchar      *title = make_title (procedure);
+  GtkWidget             *dialog;
+  GtkWidget             *box;
+  GtkWidget             *blurb;
+  GtkWidget             *table;
+  gint                   i;
+
+  dialog = gimp_dialog_new (title, role, NULL, 0, gimp_standard_help_func,
+                            role, _ ("_Cancel"), GTK_RESPONSE_CANCEL,
+                            _ ("_OK"), GTK_RESPONSE_OK, NULL);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
+  gtk_window_set_resizable (GTK_WINDOW (dialog), FALSE);
+  gimp_window_set_transient (GTK_WINDOW (dialog));
+
+  box = gtk_vbox_new (FALSE, BORDER);
+  gtk_container_set_border_width (GTK_CONTAINER (box), BORDER);
+  gtk_box_pack_start (
+      GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog))), box, TRUE,
+      TRUE, 0);
+
+  blurb = gtk_label_new (_ (procedure->blurb));
+  gtk_label_set_line_wrap (GTK_LABEL (blurb), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (blurb), BLURB_WIDTH);
+  gtk_misc_set_alignment (GTK_MISC (blurb), 0.0, 0.5);
+  gtk_box_pack_start (GTK_BOX (box), blurb, FALSE, FALSE, 0);
+
+  table = gtk_table_new (procedure->n_arguments, 3, FALSE);
+  gtk_table_set_row_spacings (GTK_TABLE (table), SPACING);
+  gtk_table_set_col_spacings (GTK_TABLE (table), SPACING);
+  gtk_box_pack_start (GTK_BOX (box), table, FALSE, FALSE, 0);
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (! procedure->arguments[i].is_command_line_only)
+      add_control (GTK_TABLE (table), i, &procedure->arguments[i],
+                   job->values[i], &controls[i]);
+  gtk_widget_show_all (box);
+
+  return dialog;
+}
+
+gboolean
+singan_dialog_run (SinganJob *job, const gchar *role)
+{
+  Control    controls[SINGAN_ARGUMENTS_MAXIMUM] = { 0 };
+  GtkWidget *dialog;
+  gboolean   is_ok;
+  gint       i;
+
+  gimp_ui_init (role, FALSE);
+  dialog = make_dialog (job, role, controls);
+
+  is_ok = gimp_dialog_run (GIMP_DIALOG (dialog)) == GTK_RESPONSE_OK;
+  for (i = 0; is_ok && i < job->procedure->n_arguments; i++)
+    if (! job->procedure->arguments[i].is_command_line_only)
+      job->values[i] = get_value (&controls[i]);
+
+  /* No main loop runs after this: the window has to go now. */
+  gtk_widget_destroy (dialog);
+  gdk_flush ();
+
+  return is_ok;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * GIMP 2.10 as a host: what a job needs of the image it was started on, and
+ * where its results went.  Used by main.c; knows no dialogs.
+ */
+
+#pragma once
+
+#include <libgimp/gimp.h>
+
+#include "plugin/hosts/host.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SinganHost:
+ * @image: the image's id
+ * @layer: the layer's id
+ * @is_interactive: whether a person is looking
+ * @base_type: of the image
+ * @precision: of the image
+ * @profile: (nullable): of the image
+ * @x_resolution: of the image, pixels an inch
+ * @y_resolution: of the image, pixels an inch
+ * @unit: of the image
+ * @shown_at: when the progress was shown last, monotonic time; 0 for never
+ * @result_image: (out): the image that holds the results
+ * @result_group: (out): the layer group that holds them
+ *
+ * The image's properties are taken when the job starts: it may be closed or
+ * changed while a training runs.
+ */
+struct _SinganHost
+{
+  gint32            image;
+  gint32            layer;
+  gboolean          is_interactive;
+  GimpImageBaseType base_type;
+  GimpPrecision     precision;
+  GimpColorProfile *profile;
+  gdouble           x_resolution;
+  gdouble           y_resolution;
+  GimpUnit          unit;
+  gint64            shown_at;
+  gint32            result_image;
+  gint32            result_group;
+};
+
+/**
+ * singan_host_init:
+ * @host: (out): the host
+ * @image: an image's id
+ * @drawable: id of one of its drawables
+ * @is_interactive: whether a person is looking
+ * @error: SINGAN_ERROR_IMAGE if the drawable is not a layer
+ *
+ * Returns: FALSE with @error set and nothing to clear
+ */
+gboolean singan_host_init (SinganHost *host,
+                           gint32      image,
+                           gint32      drawable,
+                           gboolean    is_interactive,
+                           GError    **error);
+
+/**
+ * singan_host_clear:
+ * @host: frees what it owns
+ */
+void singan_host_clear (SinganHost *host);
+
+/**
+ * singan_host_get_source:
+ * @host: the host
+ * @source: (out): the layer, to be freed with the job
+ */
+void singan_host_get_source (const SinganHost *host, SinganSource *source);
+
+G_END_DECLS

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The plug-in for GIMP 2.10: hands the table of procedures to GIMP, and GIMP's
+ * calls to the procedures.
+ */
+
+#include "config.h"
+
+#include <locale.h>
+#include <string.h>
+
+#include <gegl.h>
+#include <libgimp/gimp.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "plugin/hosts/gimp2/dialog.h"
+#include "plugin/hosts/gimp2/gimp-host.h"
+
+#define NAME_PREFIX "plug-in-singan-"
+#define MENU_PATH "<Image>/Filters/SinGAN"
+#define IMAGE_TYPES "RGB*, GRAY*, INDEXED*"
+#define AUTHOR "The SinGAN for GIMP authors"
+#define YEAR "2026"
+
+/* Run mode, image and drawable come before a procedure's own arguments. */
+#define N_COMMON_PARAMETERS 3
+
+/* Status and, at most, an image and a layer. */
+#define N_RETURN_VALUES_MAXIMUM 3
+
+static const gchar *
+get_locale_folder (void)
+{
+  const gchar *folder = g_getenv ("SINGAN_LOCALEDIR");
+
+  return folder ? folder : LOCALEDIR;
+}
+
+/* For scripts: the help, and what the numbers of a choice mean. */
+static gchar *
+describe (const SinganArgument *argument)
+{
+  GString *text = g_string_new (argument->help);
+  gint     i;
+
+  if (argument->type == SINGAN_ARGUMENT_CHOICE)
+    {
+      g_string_append (text, " {");
+      for (i = 0; i <= argument->maximum; i++)
+        g_string_append_printf (text, "%s %s (%d)", i > 0 ? "," : "",
+                                argument->choices[i].name, i);
+      g_string_append (text, " }");
+    }
+  else
+    g_string_append_printf (text, " (%.12g <= %s <= %.12g)", argument->minimum,
+                            argument->name, argument->maximum);
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+install (const SinganProcedure *procedure)
+{
+  static const GimpParamDef model_values[] = {
+    { GIMP_PDB_STRING, (gchar *) "model", (gchar *) "Path of the model file" },
+  };
+  static const GimpParamDef layer_values[] = {
+    { GIMP_PDB_IMAGE, (gchar *) "result-image",
+      (gchar *) "The image with the results" },
+    { GIMP_PDB_LAYER, (gchar *) "group",
+      (gchar *) "The layer group of the results" },
+  };
+  const gboolean    gives_model = procedure->result == SINGAN_RESULT_MODEL;
+  g_autofree gchar *name = g_strconcat (NAME_PREFIX, procedure->verb, NULL);
+  GimpParamDef      parameters[N_COMMON_PARAMETERS + SINGAN_ARGUMENTS_MAXIMUM]
+      = { { GIMP_PDB_INT32, (gchar *) "run-mode",
+            (gchar *) "The run mode { RUN-INTERACTIVE (0), "
+                      "RUN-NONINTERACTIVE (1), RUN-WITH-LAST-VALS (2) }" },
+          { GIMP_PDB_IMAGE, (gchar *) "image", (gchar *) "The image" },
+          { GIMP_PDB_DRAWABLE, (gchar *) "drawable", (gchar *) "The layer" } };
+  gint n_parameters = N_COMMON_PARAMETERS;
+  gint i;
+
+  for (i = 0; i < procedure->n_arguments; i++)
+    {
+      const SinganArgument *argument = &procedure->arguments[i];
+      GimpParamDef         *parameter = &parameters[n_parameters];
+
+      if (argument->is_command_line_only)
+        continue;
+      parameter->type = argument->type == SINGAN_ARGUMENT_NUMBER
+                            ? GIMP_PDB_FLOAT
+                            : GIMP_PDB_INT32;
+      parameter->name = (gchar *) argument->name;
+      parameter->description = describe (argument);
+      n_parameters++;
+    }
+
+  gimp_install_procedure (
+      name, procedure->blurb, procedure->help, AUTHOR, AUTHOR, YEAR,
+      procedure->menu_label, IMAGE_TYPES, GIMP_PLUGIN, n_parameters,
+      gives_model ? G_N_ELEMENTS (model_values) : G_N_ELEMENTS (layer_values),
+      parameters, gives_model ? model_values : layer_values);
+  gimp_plugin_menu_register (name, MENU_PATH);
+
+  for (i = N_COMMON_PARAMETERS; i < n_parameters; i++)
+    g_free (parameters[i].description);
+}
+
+static void
+query (void)
+{
+  const SinganProcedure *const *procedures = singan_procedures ();
+  gint                          i;
+
+  gimp_plugin_domain_register (GETTEXT_PACKAGE, get_locale_folder ());
+  for (i = 0; procedures[i]; i++)
+    install (procedures[i]);
+}
+
+static gboolean
+read_parameters (SinganJob       *job,
+                 gint             n_parameters,
+                 const GimpParam *parameters,
+                 GError         **error)
+{
+  gint next = N_COMMON_PARAMETERS;
+  gint i;
+
+  for (i = 0; i < job->procedure->n_arguments; i++)
+    {
+      const SinganArgument *argument = &job->procedure->arguments[i];
+
+      if (argument->is_command_line_only)
+        continue;
+      if (next < n_parameters)
+        job->values[i] = argument->type == SINGAN_ARGUMENT_NUMBER
+                             ? parameters[next].data.d_float
+                             : parameters[next].data.d_int32;
+      next++;
+    }
+  if (next == n_parameters)
+    return TRUE;
+
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+               _ ("%d arguments were given; this procedure takes %d."),
+               n_parameters, next);
+  return FALSE;
+}
+
+/* The values of the last successful run; without one, the defaults stay. */
+static void
+recall_values (SinganJob *job, const gchar *name)
+{
+  SinganJob remembered = *job;
+
+  if (gimp_get_data_size (name) != (gint) sizeof job->values
+      || ! gimp_get_data (name, remembered.values)
+      || ! singan_job_validate (&remembered, NULL))
+    return;
+  memcpy (job->values, remembered.values, sizeof job->values);
+}
+
+static GimpPDBStatusType
+work (SinganJob *job, const gchar *name, GError **error)
+{
+  GError *reason = NULL;
+
+  singan_host_get_source (job->host, &job->source);
+  if (! job->procedure->run (job, &reason))
+    {
+      if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_clear_error (&reason);
+          return GIMP_PDB_CANCEL;
+        }
+      g_propagate_error (error, reason);
+      return GIMP_PDB_EXECUTION_ERROR;
+    }
+  gimp_progress_end ();
+  gimp_set_data (name, job->values, sizeof job->values);
+
+  return GIMP_PDB_SUCCESS;
+}
+
+static GimpPDBStatusType
+perform (SinganJob       *job,
+         const gchar     *name,
+         gint             n_parameters,
+         const GimpParam *parameters,
+         GError         **error)
+{
+  const GimpRunMode run_mode = (GimpRunMode) parameters[0].data.d_int32;
+  GimpPDBStatusType status;
+
+  if (run_mode == GIMP_RUN_NONINTERACTIVE)
+    {
+      if (! read_parameters (job, n_parameters, parameters, error))
+        return GIMP_PDB_CALLING_ERROR;
+    }
+  else
+    recall_values (job, name);
+  if (! singan_job_validate (job, error))
+    return GIMP_PDB_CALLING_ERROR;
+
+  if (! singan_host_init (job->host, parameters[1].data.d_image,
+                          parameters[2].data.d_drawable,
+                          run_mode != GIMP_RUN_NONINTERACTIVE, error))
+    return GIMP_PDB_EXECUTION_ERROR;
+  if (run_mode == GIMP_RUN_INTERACTIVE && ! singan_dialog_run (job, name))
+    status = GIMP_PDB_CANCEL;
+  else
+    status = work (job, name, error);
+  singan_host_clear (job->host);
+
+  return status;
+}
+
+/* Fills the values that a procedure returns; gives their number. */
+static gint
+set_return_values (GimpParam        *values,
+                   const SinganJob  *job,
+                   GimpPDBStatusType status,
+                   const GError     *error)
+{
+  values[0].type = GIMP_PDB_STATUS;
+  values[0].data.d_status = status;
+  if (status != GIMP_PDB_SUCCESS)
+    {
+      if (! error)
+        return 1;
+      values[1].type = GIMP_PDB_STRING;
+      values[1].data.d_string = g_strdup (error->message);
+      return 2;
+    }
+  if (job->procedure->result == SINGAN_RESULT_MODEL)
+    {
+      values[1].type = GIMP_PDB_STRING;
+      values[1].data.d_string = g_strdup (job->model_path);
+      return 2;
+    }
+  values[1].type = GIMP_PDB_IMAGE;
+  values[1].data.d_image = job->host->result_image;
+  values[2].type = GIMP_PDB_LAYER;
+  values[2].data.d_layer = job->host->result_group;
+
+  return N_RETURN_VALUES_MAXIMUM;
+}
+
+static void
+run (const gchar     *name,
+     gint             n_parameters,
+     const GimpParam *parameters,
+     gint            *n_return_values,
+     GimpParam      **return_values)
+{
+  /* GIMP reads these after the function has returned. */
+  static GimpParam  values[N_RETURN_VALUES_MAXIMUM];
+  SinganHost        host = { 0 };
+  SinganJob         job;
+  GimpPDBStatusType status;
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, get_locale_folder ());
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  gegl_init (NULL, NULL);
+
+  singan_job_init (&job, singan_procedure_find (name + strlen (NAME_PREFIX)));
+  job.host = &host;
+  status = perform (&job, name, n_parameters, parameters, &error);
+  *n_return_values = set_return_values (values, &job, status, error);
+  *return_values = values;
+  singan_job_clear (&job);
+}
+
+const GimpPlugInInfo PLUG_IN_INFO = {
+  NULL,
+  NULL,
+  query,
+  run,
+};
+
+MAIN ()
