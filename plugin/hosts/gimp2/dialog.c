@@ -6,13 +6,8 @@
 
 #include <string.h>
 
-/* GTK 2's own headers hold declarations that our warnings do not like. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wstrict-prototypes"
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #include <libgimp/gimp.h>
 #include <libgimp/gimpui.h>
-#pragma GCC diagnostic pop
 
 #include "core/base/i18n.h"
 
@@ -68,8 +63,7 @@ add_boolean (GtkTable             *table,
              Control              *control)
 {
   control->check = gtk_check_button_new_with_mnemonic (_ (argument->label));
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check),
-                                value != 0);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check), value != 0);
   gimp_help_set_help_data (control->check, _ (argument->help), NULL);
   gtk_table_attach (table, control->check, 0, 3, row, row + 1,
                     GTK_EXPAND | GTK_FILL, GTK_FILL, 0, 0);
@@ -113,9 +107,8 @@ make_spin (const SinganArgument *argument, gdouble value, Control *control)
   const gdouble minimum = is_seed (argument) ? 0 : argument->minimum;
   GtkWidget    *spin;
 
-  control->adjustment = GTK_ADJUSTMENT (
-      gtk_adjustment_new (value, minimum, argument->maximum, INTEGER_STEP,
-                          INTEGER_PAGE, 0));
+  control->adjustment = GTK_ADJUSTMENT (gtk_adjustment_new (
+      value, minimum, argument->maximum, INTEGER_STEP, INTEGER_PAGE, 0));
   spin = gtk_spin_button_new (control->adjustment, INTEGER_STEP, 0);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
@@ -133,8 +126,8 @@ add_integer (GtkTable             *table,
 {
   GtkWidget *spin = make_spin (argument, value, control);
 
-  gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0, 0.5,
-                             spin, 2, TRUE);
+  gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0, 0.5, spin,
+                             2, TRUE);
 }
 
 /* A spin button beside a check button that makes the seed random. */
@@ -147,14 +140,13 @@ add_seed (GtkTable             *table,
 {
   const gboolean is_random = value == SINGAN_SEED_RANDOM;
   GtkWidget     *box = gtk_hbox_new (FALSE, SPACING);
-  GtkWidget *spin = make_spin (argument, is_random ? 0 : value, control);
-  GtkWidget *label;
+  GtkWidget     *spin = make_spin (argument, is_random ? 0 : value, control);
+  GtkWidget     *label;
 
   control->check = gtk_check_button_new_with_mnemonic (_ ("_Random seed"));
   gimp_help_set_help_data (control->check, _ (argument->help), NULL);
-  g_object_bind_property (
-      control->check, "active", spin, "sensitive",
-      G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+  g_object_bind_property (control->check, "active", spin, "sensitive",
+                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check), is_random);
 
   gtk_box_pack_start (GTK_BOX (box), spin, FALSE, FALSE, 0);
@@ -218,9 +210,9 @@ make_dialog (SinganJob *job, const gchar *role, Control *controls)
   GtkWidget             *table;
   gint                   i;
 
-  dialog = gimp_dialog_new (title, role, NULL, 0, gimp_standard_help_func,
-                            role, _ ("_Cancel"), GTK_RESPONSE_CANCEL,
-                            _ ("_OK"), GTK_RESPONSE_OK, NULL);
+  dialog = gimp_dialog_new (title, role, NULL, 0, gimp_standard_help_func, role,
+                            _ ("_Cancel"), GTK_RESPONSE_CANCEL, _ ("_OK"),
+                            GTK_RESPONSE_OK, NULL);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
   gtk_window_set_resizable (GTK_WINDOW (dialog), FALSE);
   gimp_window_set_transient (GTK_WINDOW (dialog));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The parts of the plug-in for GIMP 2.10.  Only files of this folder see
- * libgimp 2 and GTK 2.
+ * GIMP 2.10 as a host: what a job needs of the image it was started on, and
+ * where its results went.  Used by main.c; knows no dialogs.
  */
 
 #pragma once
@@ -14,41 +14,65 @@ G_BEGIN_DECLS
 
 /**
  * SinganHost:
- * @image: the image that the procedure was called on
- * @layer: the layer that it works on
- * @is_interactive: whether a person is waiting
- * @result_image: (out): where the results are
- * @result_layer: (out): the group they are in
- * @last_progress: when GIMP was told last, monotonic microseconds
+ * @image: the image's id
+ * @layer: the layer's id
+ * @is_interactive: whether a person is looking
+ * @base_type: of the image
+ * @precision: of the image
+ * @profile: (nullable): of the image
+ * @x_resolution: of the image, pixels an inch
+ * @y_resolution: of the image, pixels an inch
+ * @unit: of the image
+ * @shown_at: when the progress was shown last, monotonic time; 0 for never
+ * @result_image: (out): the image that holds the results
+ * @result_group: (out): the layer group that holds them
+ *
+ * The image's properties are taken when the job starts: it may be closed or
+ * changed while a training runs.
  */
 struct _SinganHost
 {
-  gint32   image;
-  gint32   layer;
-  gboolean is_interactive;
-  gint32   result_image;
-  gint32   result_layer;
-  gint64   last_progress;
+  gint32            image;
+  gint32            layer;
+  gboolean          is_interactive;
+  GimpImageBaseType base_type;
+  GimpPrecision     precision;
+  GimpColorProfile *profile;
+  gdouble           x_resolution;
+  gdouble           y_resolution;
+  GimpUnit          unit;
+  gint64            shown_at;
+  gint32            result_image;
+  gint32            result_group;
 };
 
 /**
- * singan_gimp2_open_source:
- * @host: image and layer are set
- * @source: (out): filled with what the layer is
- * @error: SINGAN_ERROR_IMAGE if it is no layer
+ * singan_host_init:
+ * @host: (out): the host
+ * @image: an image's id
+ * @drawable: id of one of its drawables
+ * @is_interactive: whether a person is looking
+ * @error: SINGAN_ERROR_IMAGE if the drawable is not a layer
  *
- * Returns: FALSE with @error set
+ * Returns: FALSE with @error set and nothing to clear
  */
-gboolean singan_gimp2_open_source (SinganHost   *host,
-                                   SinganSource *source,
-                                   GError      **error);
+gboolean singan_host_init (SinganHost *host,
+                           gint32      image,
+                           gint32      drawable,
+                           gboolean    is_interactive,
+                           GError    **error);
 
 /**
- * singan_gimp2_dialog:
- * @job: a job whose values are shown first and changed by the person
- *
- * Returns: FALSE if the person does not want to go on
+ * singan_host_clear:
+ * @host: frees what it owns
  */
-gboolean singan_gimp2_dialog (SinganJob *job);
+void singan_host_clear (SinganHost *host);
+
+/**
+ * singan_host_get_source:
+ * @host: the host
+ * @source: (out): the layer, to be freed with the job
+ */
+void singan_host_get_source (const SinganHost *host, SinganSource *source);
 
 G_END_DECLS

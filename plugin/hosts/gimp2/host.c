@@ -1,96 +1,134 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * The host's functions for GIMP 2.10: the layer as a source, progress, results
- * as layers, the parasite that remembers a layer's model.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "config.h"
 
-#include <string.h>
-
-#include <libgimp/gimp.h>
-
-#include "core/base/i18n.h"
-#include "core/singan.h"
 #include "plugin/hosts/gimp2/gimp2.h"
 
-/* Microseconds between two progress calls: each is a message to GIMP. */
+#include <string.h>
+
+#include "core/base/i18n.h"
+#include "core/base/error.h"
+
+/* The parasite by which a layer remembers its model: three lines, the hash of
+ * the pixels, the layer's tattoo and the path of the file. */
+#define PARASITE_NAME "singan-model"
+#define PARASITE_LINES 3
+
+/* Progress is shown no more often than this, in microseconds: each time is a
+ * round trip to GIMP. */
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 10)
 
-/* "PATH\nPIXEL HASH\nTATTOO": ids change when an image is opened again, tattoos
- * do not, and a duplicated layer has another one. */
-#define PARASITE "singan-model"
+gboolean
+singan_host_init (SinganHost *host,
+                  gint32      image,
+                  gint32      drawable,
+                  gboolean    is_interactive,
+                  GError    **error)
+{
+  if (gimp_item_is_layer_mask (drawable))
+    {
+      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                           _ ("This is a layer mask, which has no picture to "
+                              "learn from. Click the layer's own thumbnail "
+                              "in the Layers dialog first."));
+      return FALSE;
+    }
+  if (! gimp_item_is_layer (drawable))
+    {
+      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                           _ ("This is a channel, which has no picture to "
+                              "learn from. Select a layer in the Layers "
+                              "dialog first."));
+      return FALSE;
+    }
 
-/* Only these names tell an XCF: GIMP 2.10 also reports a PNG as one. */
+  *host = (SinganHost){ .image = image,
+                        .layer = drawable,
+                        .is_interactive = is_interactive,
+                        .base_type = gimp_image_base_type (image),
+                        .precision = gimp_image_get_precision (image),
+                        .profile = gimp_image_get_color_profile (image),
+                        .unit = gimp_image_get_unit (image),
+                        .result_image = -1,
+                        .result_group = -1 };
+  gimp_image_get_resolution (image, &host->x_resolution, &host->y_resolution);
+
+  return TRUE;
+}
+
+void
+singan_host_clear (SinganHost *host)
+{
+  g_clear_object (&host->profile);
+}
+
 static gboolean
 is_xcf (const gchar *path)
 {
   static const gchar *const suffixes[]
       = { ".xcf", ".xcf.gz", ".xcf.bz2", ".xcf.xz" };
-  gsize i;
+  g_autofree gchar *lower = g_ascii_strdown (path, -1);
+  guint             i;
 
   for (i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (path, suffixes[i]))
+    if (g_str_has_suffix (lower, suffixes[i]))
       return TRUE;
 
   return FALSE;
 }
 
+/* Takes the URI; NULL if it is not of a local file. */
 static gchar *
 uri_to_path (gchar *uri)
 {
   g_autofree gchar *owned = uri;
 
-  return uri ? g_filename_from_uri (uri, NULL, NULL) : NULL;
+  return owned ? g_filename_from_uri (owned, NULL, NULL) : NULL;
 }
 
+/* Where the image is saved or was opened from.  A picture that was opened
+ * without a window says that it is its own XCF file: only the suffix tells. */
 static gchar *
 get_image_path (gint32 image)
 {
-  g_autofree gchar *xcf = uri_to_path (gimp_image_get_xcf_uri (image));
+  g_autofree gchar *saved = uri_to_path (gimp_image_get_xcf_uri (image));
+  g_autofree gchar *imported
+      = uri_to_path (gimp_image_get_imported_uri (image));
 
-  if (xcf && is_xcf (xcf))
-    return g_steal_pointer (&xcf);
+  if (imported && ! (saved && is_xcf (saved)))
+    return g_steal_pointer (&imported);
 
-  return uri_to_path (gimp_image_get_uri (image));
+  return g_steal_pointer (&saved);
 }
 
 static gchar *
 get_remembered_model (gint32 layer)
 {
-  GimpParasite *parasite = gimp_item_get_parasite (layer, PARASITE);
+  GimpParasite     *parasite = gimp_item_get_parasite (layer, PARASITE_NAME);
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
 
   if (! parasite)
     return NULL;
+
+  /* What another program wrote need not end in a NUL. */
   text = g_strndup (gimp_parasite_data (parasite),
                     gimp_parasite_data_size (parasite));
   gimp_parasite_free (parasite);
-  lines = g_strsplit (text, "\n", 2);
+  lines = g_strsplit (text, "\n", PARASITE_LINES);
 
-  return g_strdup (lines[0]);
+  return g_strv_length (lines) == PARASITE_LINES
+             ? g_strdup (lines[PARASITE_LINES - 1])
+             : NULL;
 }
 
-gboolean
-singan_gimp2_open_source (SinganHost   *host,
-                          SinganSource *source,
-                          GError      **error)
+void
+singan_host_get_source (const SinganHost *host, SinganSource *source)
 {
-  if (! gimp_item_is_valid (host->layer) || ! gimp_item_is_layer (host->layer))
-    {
-      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                           _ ("SinGAN works on layers, not on masks or "
-                              "channels. Choose a layer."));
-      return FALSE;
-    }
-
   source->buffer = gimp_drawable_get_buffer (host->layer);
   source->layer_name = gimp_item_get_name (host->layer);
   source->image_path = get_image_path (host->image);
   source->remembered_model = get_remembered_model (host->layer);
-
-  return TRUE;
 }
 
 void
@@ -98,147 +136,212 @@ singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction)
 {
   const gint64 now = g_get_monotonic_time ();
 
-  if (now - host->last_progress < PROGRESS_INTERVAL)
-    return;
-  if (host->last_progress == 0)
+  if (host->shown_at == 0)
     gimp_progress_init (text);
+  else if (now - host->shown_at < PROGRESS_INTERVAL)
+    return;
   else
     gimp_progress_set_text (text);
+
   gimp_progress_update (fraction);
-  host->last_progress = now;
+  host->shown_at = now;
 }
 
 void
-singan_host_message (SinganHost *host G_GNUC_UNUSED, const gchar *text)
+singan_host_message (SinganHost *host, const gchar *text)
 {
+  (void) host;
   gimp_message (text);
 }
 
+/* Not a step that can be undone: undo should take the results away, not the
+ * knowledge of where the model is. */
 void
 singan_host_remember_model (SinganHost  *host,
                             const gchar *path,
                             const gchar *pixel_hash)
 {
-  g_autofree gchar *text = g_strdup_printf (
-      "%s\n%s\n%d", path, pixel_hash, gimp_item_get_tattoo (host->layer));
-  GimpParasite *old = gimp_item_get_parasite (host->layer, PARASITE);
-  gboolean      is_same
-      = old && (gsize) gimp_parasite_data_size (old) == strlen (text)
-        && memcmp (gimp_parasite_data (old), text, strlen (text)) == 0;
-  GimpParasite *parasite;
+  g_autofree gchar *remembered = NULL;
+  g_autofree gchar *text = NULL;
+  GimpParasite     *parasite;
 
-  if (old)
-    gimp_parasite_free (old);
-  if (is_same)
+  if (! gimp_item_is_valid (host->layer))
+    return;
+  remembered = get_remembered_model (host->layer);
+  if (g_strcmp0 (remembered, path) == 0)
     return;
 
-  /* Not undoable: undoing a result must not make the layer forget. */
-  parasite = gimp_parasite_new (PARASITE, GIMP_PARASITE_PERSISTENT,
-                                strlen (text), text);
+  text = g_strdup_printf ("%s\n%u\n%s", pixel_hash,
+                          gimp_item_get_tattoo (host->layer), path);
+  parasite = gimp_parasite_new (PARASITE_NAME, GIMP_PARASITE_PERSISTENT,
+                                strlen (text) + 1, text);
+  gimp_image_undo_freeze (host->image);
   gimp_item_attach_parasite (host->layer, parasite);
+  gimp_image_undo_thaw (host->image);
   gimp_parasite_free (parasite);
 }
 
-/* A new image like the layer's own, but of the results' size; RGB where the
- * own one is indexed. */
+/* What GIMP said of the last call. */
+static void
+set_gimp_error (GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               _ ("The results cannot be put into the image: %s"),
+               gimp_get_pdb_error ());
+}
+
+/* NULL if the results fit into the image; else why not.  The image may have
+ * changed while the job ran. */
+static const gchar *
+why_new_image (const SinganHost *host, const SinganResults *results)
+{
+  if (! gimp_image_is_valid (host->image) || ! gimp_item_is_valid (host->layer)
+      || gimp_item_get_image (host->layer) != host->image)
+    return _ ("The layer is not there any more: the results are in a new "
+              "image.");
+  if (host->base_type == GIMP_INDEXED)
+    return _ ("The image is indexed, and its palette cannot hold the results: "
+              "they are in a new RGB image.");
+  if (gimp_image_base_type (host->image) != host->base_type)
+    return _ ("The image's mode has changed: the results are in a new image.");
+  if (gimp_image_get_floating_sel (host->image) != -1)
+    return _ ("The image has a floating selection: the results are in a new "
+              "image.");
+  if (gimp_drawable_width (host->layer) != results->width
+      || gimp_drawable_height (host->layer) != results->height)
+    return _ ("The results are not of the layer's size: they are in a new "
+              "image.");
+
+  return NULL;
+}
+
 static gint32
 make_image (const SinganHost *host, const SinganResults *results)
 {
-  const GimpImageBaseType own = gimp_image_base_type (host->image);
-  const GimpImageBaseType type = own == GIMP_INDEXED ? GIMP_RGB : own;
-  const gint32            image = gimp_image_new_with_precision (
-      results->width, results->height, type,
-      gimp_image_get_precision (host->image));
-  GimpColorProfile *profile = gimp_image_get_color_profile (host->image);
-  gdouble           x_resolution;
-  gdouble           y_resolution;
+  const GimpImageBaseType base_type
+      = host->base_type == GIMP_GRAY ? GIMP_GRAY : GIMP_RGB;
+  const gint32 image = gimp_image_new_with_precision (
+      results->width, results->height, base_type, host->precision);
 
+  if (image == -1)
+    return -1;
   gimp_image_undo_disable (image);
-  gimp_image_get_resolution (host->image, &x_resolution, &y_resolution);
-  gimp_image_set_resolution (image, x_resolution, y_resolution);
-  if (profile)
-    {
-      gimp_image_set_color_profile (image, profile);
-      g_object_unref (profile);
-    }
+  if (host->profile)
+    gimp_image_set_color_profile (image, host->profile);
+  gimp_image_set_resolution (image, host->x_resolution, host->y_resolution);
+  gimp_image_set_unit (image, host->unit);
 
   return image;
 }
 
-static gboolean
-add_layer (gint32       image,
-           gint32       group,
-           const gchar *name,
-           GeglBuffer  *pixels,
-           gint         x,
-           gint         y)
+/* A layer that is in no image yet, or -1. */
+static gint32
+make_layer (gint32 image, const gchar *name, GeglBuffer *pixels)
 {
   const GimpImageType type = gimp_image_base_type (image) == GIMP_GRAY
                                  ? GIMP_GRAYA_IMAGE
                                  : GIMP_RGBA_IMAGE;
-  const gint32 layer = gimp_layer_new (
-      image, name, gegl_buffer_get_width (pixels),
-      gegl_buffer_get_height (pixels), type, 100,
-      gimp_image_get_default_new_layer_mode (image));
-  GeglBuffer *buffer;
+  const gint32        layer
+      = gimp_layer_new (image, name, gegl_buffer_get_width (pixels),
+                        gegl_buffer_get_height (pixels), type, 100,
+                        gimp_image_get_default_new_layer_mode (image));
+  g_autoptr (GeglBuffer) buffer = NULL;
 
-  /* Below the ones before, so that the first is on top. */
-  if (layer == -1
-      || ! gimp_image_insert_layer (image, layer, group,
-                                    group == 0 ? 0 : G_MAXINT32))
-    return FALSE;
-  gimp_layer_set_offsets (layer, x, y);
+  if (layer == -1)
+    return -1;
   buffer = gimp_drawable_get_buffer (layer);
   gegl_buffer_copy (pixels, NULL, GEGL_ABYSS_NONE, buffer, NULL);
   gegl_buffer_flush (buffer);
-  g_object_unref (buffer);
-  gimp_drawable_update (layer, 0, 0, gegl_buffer_get_width (pixels),
-                        gegl_buffer_get_height (pixels));
 
-  return TRUE;
+  return layer;
 }
 
-/* The group is as a new one is in GIMP: above the layer, with its parent. */
-static gint32
-add_group (SinganHost *host, gint32 image, const SinganResults *results)
+/* The ids of the results' layers, in no image yet; or NULL with error set. */
+static gint32 *
+make_layers (
+    gint32 image, const SinganResults *results, gint x, gint y, GError **error)
 {
-  const gboolean is_own = image == host->image;
-  const gint32   group = gimp_layer_group_new (image);
+  gint32 *layers = g_new (gint32, results->buffers->len);
+  guint   i;
 
-  gimp_item_set_name (group, results->group_name);
-  gimp_image_insert_layer (
-      image, group, is_own ? MAX (gimp_item_get_parent (host->layer), 0) : 0,
-      is_own ? gimp_image_get_item_position (image, host->layer) : 0);
+  for (i = 0; i < results->buffers->len; i++)
+    {
+      layers[i] = make_layer (image, g_ptr_array_index (results->names, i),
+                              g_ptr_array_index (results->buffers, i));
+      if (layers[i] == -1)
+        {
+          set_gimp_error (error);
+          while (i > 0)
+            gimp_item_delete (layers[--i]);
+          g_free (layers);
+          return NULL;
+        }
+      gimp_layer_set_offsets (layers[i], x, y);
+    }
 
-  return group;
+  return layers;
 }
 
+/* Hands the layers to the image; on failure those that GIMP took so far are in
+ * the group. */
 static gboolean
-add_layers (SinganHost          *host,
-            gint32               image,
-            const SinganResults *results,
-            GError             **error)
+insert_layers (gint32               group,
+               const gint32        *layers,
+               const SinganResults *results,
+               gint32               image,
+               gint32               parent,
+               gint                 position)
 {
-  gint  x = 0;
-  gint  y = 0;
   guint i;
 
-  if (image == host->image)
-    gimp_drawable_offsets (host->layer, &x, &y);
-  host->result_image = image;
-  host->result_layer = add_group (host, image, results);
+  if (! gimp_image_insert_layer (image, group, parent, position))
+    return FALSE;
   for (i = 0; i < results->buffers->len; i++)
-    if (! add_layer (image, host->result_layer,
-                     g_ptr_array_index (results->names, i),
-                     g_ptr_array_index (results->buffers, i), x, y))
-      {
-        g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                     _ ("GIMP could not add a layer of %d x %d pixels."),
-                     results->width, results->height);
-        return FALSE;
-      }
+    if (! gimp_image_insert_layer (image, layers[i], group, i))
+      return FALSE;
 
   return TRUE;
+}
+
+/* Puts the results into a group above the layer, or at the top of an image
+ * without it, in one undo step. */
+static gboolean
+add_group (SinganHost          *host,
+           gint32               image,
+           gboolean             is_new,
+           const SinganResults *results,
+           GError             **error)
+{
+  const gint32 parent = is_new ? -1 : gimp_item_get_parent (host->layer);
+  const gint   position
+      = is_new ? 0 : gimp_image_get_item_position (image, host->layer);
+  gint               x = 0;
+  gint               y = 0;
+  gint32             group;
+  gboolean           is_inserted;
+  g_autofree gint32 *layers = NULL;
+
+  if (! is_new)
+    gimp_drawable_offsets (host->layer, &x, &y);
+  layers = make_layers (image, results, x, y, error);
+  if (! layers)
+    return FALSE;
+
+  gimp_image_undo_group_start (image);
+  group = gimp_layer_group_new (image);
+  gimp_item_set_name (group, results->group_name);
+  is_inserted = insert_layers (group, layers, results, image, parent, position);
+  if (! is_inserted)
+    {
+      set_gimp_error (error);
+      gimp_image_remove_layer (image, group);
+    }
+  gimp_image_undo_group_end (image);
+
+  host->result_image = image;
+  host->result_group = group;
+
+  return is_inserted;
 }
 
 gboolean
@@ -246,39 +349,31 @@ singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
                          GError             **error)
 {
-  const gboolean is_indexed
-      = gimp_image_base_type (host->image) == GIMP_INDEXED;
-  const gboolean is_own
-      = ! is_indexed && results->width == gimp_drawable_width (host->layer)
-        && results->height == gimp_drawable_height (host->layer);
-  gint32   image;
-  gboolean success;
+  const gchar   *reason = why_new_image (host, results);
+  const gboolean is_new = reason != NULL;
+  const gint32   image = is_new ? make_image (host, results) : host->image;
 
-  if (is_own)
+  if (image == -1)
     {
-      gimp_image_undo_group_start (host->image);
-      success = add_layers (host, host->image, results, error);
-      gimp_image_undo_group_end (host->image);
-      gimp_displays_flush ();
-
-      return success;
-    }
-
-  if (is_indexed)
-    singan_host_message (host, _ ("The image is indexed and its palette does "
-                                  "not hold new colours: the results are in a "
-                                  "new RGB image."));
-  image = make_image (host, results);
-  success = add_layers (host, image, results, error);
-  gimp_image_undo_enable (image);
-  if (! success)
-    {
-      gimp_image_delete (image);
+      set_gimp_error (error);
       return FALSE;
     }
-  gimp_image_clean_all (image);
-  if (host->is_interactive)
-    gimp_display_new (image);
+  if (! add_group (host, image, is_new, results, error))
+    {
+      if (is_new)
+        gimp_image_delete (image);
+      return FALSE;
+    }
+
+  if (is_new)
+    {
+      gimp_image_undo_enable (image);
+      gimp_image_clean_all (image);
+      gimp_message (reason);
+      if (host->is_interactive)
+        gimp_display_new (image);
+    }
+  gimp_displays_flush ();
 
   return TRUE;
 }

@@ -15,7 +15,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "plugin/hosts/gimp2/dialog.h"
-#include "plugin/hosts/gimp2/gimp-host.h"
+#include "plugin/hosts/gimp2/gimp2.h"
 
 #define NAME_PREFIX "plug-in-singan-"
 #define MENU_PATH "<Image>/Filters/SinGAN"
