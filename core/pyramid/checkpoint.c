@@ -44,7 +44,7 @@ write_network (SinganTensorWriter  *writer,
                const gchar         *role,
                const SinganNetwork *network)
 {
-  g_autofree gchar *steps = g_strdup_printf ("%s_steps", role);
+  g_autofree gchar *steps = g_strdup_printf ("%s_adam_steps", role);
   Part              parts[PARTS];
   gint              p;
 
@@ -83,7 +83,7 @@ read_network (SinganTensorReader    *reader,
               gboolean               is_generator,
               GError               **error)
 {
-  g_autofree gchar *key = g_strdup_printf ("%s_steps", role);
+  g_autofree gchar *key = g_strdup_printf ("%s_adam_steps", role);
   g_autoptr (SinganNetwork) network = singan_network_new (
       info->channels, info->geometry.features[scale],
       is_generator ? info->channels : 1, is_generator, error);

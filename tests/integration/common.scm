@@ -58,6 +58,11 @@
     (plug-in-singan-random-samples RUN-NONINTERACTIVE image layer count 0
                                    width-factor height-factor PREVIEW SEED))
 
+; Samples of a layer that has no model yet: with the small settings.
+(define (train-and-sample image layer count width-factor height-factor)
+    (train image layer)
+    (sample image layer count width-factor height-factor))
+
 ; Standard deviation of a drawable's lightness; 0 for one flat colour.
 (define (deviation drawable)
     (cadr (gimp-drawable-histogram drawable HISTOGRAM-VALUE 0 1)))

@@ -18,7 +18,7 @@
             (change image)
             (let* ((format (car (gimp-drawable-type layer)))
                    (before (deviation layer))
-                   (results (sample image layer 2 1 1)))
+                   (results (train-and-sample image layer 2 1 1)))
                 (report-results key results)
                 (report (string-append key "-same-image")
                         (= (car results) image))
@@ -39,7 +39,7 @@
                 (gimp-image-insert-layer image small group 0)
                 (gimp-layer-resize small 40 36 -10 -8)
                 (gimp-image-insert-layer image above group 0)
-                (let ((results (sample image small 1 1 1)))
+                (let ((results (train-and-sample image small 1 1 1)))
                     (report-results "offset" results)
                     (report "offset-parent"
                             (= group
@@ -59,7 +59,7 @@
         (lambda (image layer)
             (set-linear-profile image)
             (gimp-image-set-resolution image 300 150)
-            (let* ((results (sample image layer 1 1.5 0.75))
+            (let* ((results (train-and-sample image layer 1 1.5 0.75))
                    (new (car results)))
                 (report-results "size" results)
                 (report "size-same-image" (= new image))

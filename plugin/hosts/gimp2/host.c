@@ -190,10 +190,10 @@ set_gimp_error (GError **error)
                gimp_get_pdb_error ());
 }
 
-/* NULL if the results fit into the image; else why not.  The image may have
+/* Why the image cannot hold what was made of it; NULL if it can.  It may have
  * changed while the job ran. */
 static const gchar *
-why_new_image (const SinganHost *host, const SinganResults *results)
+find_obstacle (const SinganHost *host)
 {
   if (! gimp_image_is_valid (host->image) || ! gimp_item_is_valid (host->layer)
       || gimp_item_get_image (host->layer) != host->image)
@@ -206,10 +206,6 @@ why_new_image (const SinganHost *host, const SinganResults *results)
     return _ ("The image's mode has changed: the results are in a new image.");
   if (gimp_image_get_floating_sel (host->image) != -1)
     return _ ("The image has a floating selection: the results are in a new "
-              "image.");
-  if (gimp_drawable_width (host->layer) != results->width
-      || gimp_drawable_height (host->layer) != results->height)
-    return _ ("The results are not of the layer's size: they are in a new "
               "image.");
 
   return NULL;
@@ -349,9 +345,11 @@ singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
                          GError             **error)
 {
-  const gchar   *reason = why_new_image (host, results);
-  const gboolean is_new = reason != NULL;
-  const gint32   image = is_new ? make_image (host, results) : host->image;
+  const gchar   *obstacle = find_obstacle (host);
+  const gboolean is_new
+      = obstacle || gimp_drawable_width (host->layer) != results->width
+        || gimp_drawable_height (host->layer) != results->height;
+  const gint32 image = is_new ? make_image (host, results) : host->image;
 
   if (image == -1)
     {
@@ -369,7 +367,8 @@ singan_host_add_results (SinganHost          *host,
     {
       gimp_image_undo_enable (image);
       gimp_image_clean_all (image);
-      gimp_message (reason);
+      if (obstacle)
+        gimp_message (obstacle);
       if (host->is_interactive)
         gimp_display_new (image);
     }

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/error.h"
+#include "core/base/memory.h"
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/base/tensor.h"
+
+/* The known answers that the authors of Philox publish. */
+static void
+test_philox_known_answers (void **state G_GNUC_UNUSED)
+{
+  static const guint32 cases[][10] = {
+    { 0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 },
+    { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
+      0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd },
+    { 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0,
+      0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint32 block[4];
+
+      singan_philox4x32_10 (cases[i], cases[i] + 4, block);
+      assert_memory_equal (block, cases[i] + 6, sizeof block);
+    }
+}
+
+static void
+test_random_normal_has_its_moments (void **state G_GNUC_UNUSED)
+{
+  enum
+  {
+    COUNT = 200001
+  };
+  const SinganRandomKey key = { 1, SINGAN_RANDOM_SAMPLE, 0, 0 };
+  SinganReal           *x = singan_reals_new (COUNT, NULL);
+  gdouble               sum = 0, squares = 0, fourth = 0, neighbours = 0;
+  gint                  beyond_two = 0;
+  gint                  i;
+
+  singan_random_normal (&key, x, COUNT);
+  for (i = 0; i < COUNT; i++)
+    {
+      sum += x[i];
+      squares += x[i] * x[i];
+      fourth += x[i] * x[i] * x[i] * x[i];
+      beyond_two += fabs (x[i]) > 2;
+      if (i > 0)
+        neighbours += x[i] * x[i - 1];
+    }
+  /* Five standard errors of each estimate. */
+  assert_true (fabs (sum / COUNT) < 5 / sqrt (COUNT));
+  assert_true (fabs (squares / COUNT - 1) < 5 * sqrt (2.0 / COUNT));
+  assert_true (fabs (fourth / COUNT - 3) < 5 * sqrt (96.0 / COUNT));
+  assert_true (fabs (neighbours / COUNT) < 5 / sqrt (COUNT));
+  assert_true (fabs (beyond_two / (gdouble) COUNT - 0.0455) < 0.0024);
+  singan_reals_free (x);
+}
+
+static void
+test_random_streams_prefix_threads_and_keys (void **state G_GNUC_UNUSED)
+{
+  enum
+  {
+    COUNT = 10007
+  };
+  const SinganRandomKey keys[] = { { 1, SINGAN_RANDOM_NOISE, 2, 3 },
+                                   { 2, SINGAN_RANDOM_NOISE, 2, 3 },
+                                   { 1, SINGAN_RANDOM_SAMPLE, 2, 3 },
+                                   { 1, SINGAN_RANDOM_NOISE, 1, 3 },
+                                   { 1, SINGAN_RANDOM_NOISE, 2, 4 },
+                                   { 1 + (1ull << 32), SINGAN_RANDOM_NOISE, 2,
+                                     3 } };
+  SinganReal *first = singan_reals_new (COUNT, NULL);
+  SinganReal *other = singan_reals_new (COUNT, NULL);
+  gsize       k;
+
+  singan_parallel_set_threads (1);
+  singan_random_normal (&keys[0], first, COUNT);
+  singan_parallel_set_threads (4);
+  singan_random_normal (&keys[0], other, COUNT);
+  assert_memory_equal (first, other, COUNT * sizeof *first);
+  singan_parallel_set_threads (0);
+  singan_random_normal (&keys[0], other, 13);
+  assert_memory_equal (first, other, 13 * sizeof *first);
+  for (k = 1; k < G_N_ELEMENTS (keys); k++)
+    {
+      singan_random_normal (&keys[k], other, COUNT);
+      assert_true (memcmp (first, other, 4 * sizeof *first) != 0);
+    }
+  singan_random_uniform (&keys[0], other, COUNT);
+  for (k = 0; k < COUNT; k++)
+    assert_true (other[k] >= 0 && other[k] < 1);
+  singan_reals_free (first);
+  singan_reals_free (other);
+}
+
+static void
+test_reals_new_absurd_size_is_an_error (void **state G_GNUC_UNUSED)
+{
+  static const gsize counts[]
+      = { G_MAXSIZE, G_MAXSIZE / sizeof (SinganReal), G_MAXSIZE / 8 };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      assert_null (singan_reals_new (counts[i], &error));
+      assert_true (
+          g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY));
+    }
+}
+
+static void
+test_reals_new_is_aligned_and_zero (void **state G_GNUC_UNUSED)
+{
+  gsize count;
+
+  for (count = 0; count < 70; count++)
+    {
+      SinganReal *reals = singan_reals_new (count, NULL);
+      gsize       i;
+
+      assert_true ((gsize) reals % SINGAN_ALIGNMENT == 0);
+      for (i = 0; i < count; i++)
+        assert_true (reals[i] == 0);
+      singan_reals_free (reals);
+    }
+}
+
+static void
+test_size_product_overflow_is_told (void **state G_GNUC_UNUSED)
+{
+  gsize product = 7;
+
+  assert_true (singan_size_product (&product, 3, (gsize) 2, (gsize) 3,
+                                    (gsize) 5));
+  assert_int_equal (product, 30);
+  assert_false (singan_size_product (&product, 2, G_MAXSIZE, (gsize) 2));
+  assert_int_equal (product, 30);
+}
+
+static void
+test_tensor_pad_puts_zeros_around (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) small = singan_tensor_new (2, 3, 2, NULL);
+  g_autoptr (SinganTensor) padded = singan_tensor_new (4, 5, 2, NULL);
+  gint h, w, c;
+
+  for (h = 0; h < 12; h++)
+    small->data[h] = h + 1;
+  for (h = 0; h < 40; h++)
+    padded->data[h] = 99;
+  singan_tensor_pad (small, 1, padded);
+  for (h = 0; h < 4; h++)
+    for (w = 0; w < 5; w++)
+      for (c = 0; c < 2; c++)
+        {
+          const gboolean inside = h >= 1 && h < 3 && w >= 1 && w < 4;
+
+          assert_true (padded->data[(h * 5 + w) * 2 + c]
+                       == (inside ? small->data[((h - 1) * 3 + w - 1) * 2 + c]
+                                  : 0));
+        }
+}
+
+static void
+test_tensor_difference_of_copy_is_zero (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) a = singan_tensor_new (3, 4, 1, NULL);
+  g_autoptr (SinganTensor) b = NULL;
+
+  a->data[5] = 2;
+  b = singan_tensor_copy (a, NULL);
+  assert_true (singan_tensor_mean_squared_difference (a, b) == 0);
+  b->data[5] = 5;
+  assert_true (singan_tensor_mean_squared_difference (a, b) == 9.0 / 12);
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_philox_known_answers),
+    cmocka_unit_test (test_random_normal_has_its_moments),
+    cmocka_unit_test (test_random_streams_prefix_threads_and_keys),
+    cmocka_unit_test (test_reals_new_absurd_size_is_an_error),
+    cmocka_unit_test (test_reals_new_is_aligned_and_zero),
+    cmocka_unit_test (test_size_product_overflow_is_told),
+    cmocka_unit_test (test_tensor_pad_puts_zeros_around),
+    cmocka_unit_test (test_tensor_difference_of_copy_is_zero),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Resizing against a definition of its own: for each output pixel the cubic
+ * over all source pixels of an endlessly mirrored picture, in two dimensions
+ * at once.
+ */
+
+#include "config.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/pyramid/resize.h"
+
+/* Two roundings to float of numbers around one. */
+#define TOLERANCE 1e-6
+
+static SinganTensor *
+drawn (gint height, gint width, gint channels)
+{
+  const SinganRandomKey key = { 8, SINGAN_RANDOM_SAMPLE, 3, 0 };
+  SinganTensor *tensor = singan_tensor_new (height, width, channels, NULL);
+
+  singan_random_normal (&key, tensor->data, singan_tensor_size (tensor));
+
+  return tensor;
+}
+
+/* The piecewise cubic with a = -1/2, expanded. */
+static gdouble
+keys (gdouble t)
+{
+  t = fabs (t);
+  if (t < 1)
+    return 1 - 2.5 * t * t + 1.5 * t * t * t;
+  if (t < 2)
+    return 2 - 4 * t + 2.5 * t * t - 0.5 * t * t * t;
+  return 0;
+}
+
+static gint
+reflect (gint i, gint n)
+{
+  while (i < 0 || i >= n)
+    i = i < 0 ? -1 - i : 2 * n - 1 - i;
+  return i;
+}
+
+static gdouble
+naive (const SinganTensor *x, gint height, gint width, gint h, gint w, gint c)
+{
+  const gdouble sh = fmin ((gdouble) height / x->height, 1);
+  const gdouble sw = fmin ((gdouble) width / x->width, 1);
+  const gdouble ch = (h + 0.5) * x->height / height - 0.5;
+  const gdouble cw = (w + 0.5) * x->width / width - 0.5;
+  gdouble       sum = 0, weights = 0;
+  gint          i, j;
+
+  for (i = (gint) floor (ch - 2 / sh) - 1; i <= ch + 2 / sh + 1; i++)
+    for (j = (gint) floor (cw - 2 / sw) - 1; j <= cw + 2 / sw + 1; j++)
+      {
+        const gdouble weight = keys ((i - ch) * sh) * keys ((j - cw) * sw);
+
+        sum += weight
+               * x->data[(reflect (i, x->height) * x->width
+                          + reflect (j, x->width))
+                             * x->channels
+                         + c];
+        weights += weight;
+      }
+
+  return sum / weights;
+}
+
+static void
+test_resize_any_sizes_equal_definition (void **state G_GNUC_UNUSED)
+{
+  static const gint sizes[][4]
+      = { { 10, 13, 7, 9 },  { 7, 9, 10, 13 },  { 20, 5, 3, 11 },
+          { 1, 1, 4, 3 },    { 2, 30, 9, 2 },   { 33, 41, 33, 40 },
+          { 40, 40, 5, 5 },  { 3, 3, 1, 1 },    { 12, 17, 25, 17 } };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (SinganTensor) x = drawn (sizes[i][0], sizes[i][1], 2);
+      g_autoptr (SinganTensor) y
+          = singan_resize (x, sizes[i][2], sizes[i][3], NULL);
+      gint h, w, c;
+
+      for (h = 0; h < y->height; h++)
+        for (w = 0; w < y->width; w++)
+          for (c = 0; c < 2; c++)
+            assert_true (fabs (y->data[(h * y->width + w) * 2 + c]
+                               - naive (x, y->height, y->width, h, w, c))
+                         < 5 * TOLERANCE);
+    }
+}
+
+static void
+test_resize_constant_stays_constant (void **state G_GNUC_UNUSED)
+{
+  static const gint sizes[][2]
+      = { { 7, 9 }, { 50, 61 }, { 25, 33 }, { 1, 1 }, { 100, 3 } };
+  g_autoptr (SinganTensor) x = singan_tensor_new (40, 53, 3, NULL);
+  gsize i, p;
+
+  for (p = 0; p < singan_tensor_size (x); p++)
+    x->data[p] = (SinganReal) 0.7;
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (SinganTensor) y
+          = singan_resize (x, sizes[i][0], sizes[i][1], NULL);
+
+      for (p = 0; p < singan_tensor_size (y); p++)
+        assert_true (fabs (y->data[p] - x->data[0]) < TOLERANCE);
+    }
+}
+
+static void
+test_resize_same_size_is_a_copy (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) x = drawn (9, 8, 3);
+  g_autoptr (SinganTensor) y = singan_resize (x, 9, 8, NULL);
+
+  assert_memory_equal (x->data, y->data,
+                       singan_tensor_size (x) * sizeof (SinganReal));
+}
+
+static void
+test_resize_any_threads_same_bits (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) x = drawn (37, 29, 3);
+  g_autoptr (SinganTensor) y = NULL;
+  g_autoptr (SinganTensor) z = NULL;
+
+  singan_parallel_set_threads (1);
+  y = singan_resize (x, 50, 20, NULL);
+  singan_parallel_set_threads (4);
+  z = singan_resize (x, 50, 20, NULL);
+  singan_parallel_set_threads (0);
+  assert_memory_equal (y->data, z->data,
+                       singan_tensor_size (y) * sizeof (SinganReal));
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_resize_any_sizes_equal_definition),
+    cmocka_unit_test (test_resize_constant_stays_constant),
+    cmocka_unit_test (test_resize_same_size_is_a_copy),
+    cmocka_unit_test (test_resize_any_threads_same_bits),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}

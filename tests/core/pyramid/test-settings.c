@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Settings: the presets, the ranges and their messages, the fingerprint.
+ */
+
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <locale.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/error.h"
+#include "core/pyramid/settings.h"
+
+static SinganSettings
+made (SinganPreset preset, gint max_size, gint iterations)
+{
+  SinganSettings settings;
+
+  assert_true (
+      singan_settings_init (&settings, preset, max_size, iterations, 5, NULL));
+
+  return settings;
+}
+
+static void
+test_init_paper_is_the_papers_schedule (void **state G_GNUC_UNUSED)
+{
+  const SinganSettings settings = made (SINGAN_PRESET_PAPER, 1024, 0);
+
+  assert_int_equal (settings.preset, SINGAN_PRESET_PAPER);
+  assert_int_equal (settings.max_size, 1024);
+  assert_int_equal (settings.min_size, 25);
+  assert_true (settings.scale_factor == 0.75);
+  assert_int_equal (settings.features, 32);
+  assert_int_equal (settings.features_maximum, 128);
+  assert_int_equal (settings.iterations, 2000);
+  assert_int_equal (settings.discriminator_steps, 3);
+  assert_int_equal (settings.generator_steps, 3);
+  assert_true (settings.reconstruction_weight == 10);
+  assert_true (settings.penalty_weight == 0.1);
+  assert_true (settings.noise_weight == 0.1);
+  assert_true (settings.learning_rate == 5e-4);
+  assert_true (settings.decay_start == 0.8);
+  assert_int_equal (settings.seed, 5);
+}
+
+static void
+test_init_lesser_presets_cost_less (void **state G_GNUC_UNUSED)
+{
+  SinganPreset preset;
+
+  for (preset = SINGAN_PRESET_PREVIEW; preset < SINGAN_PRESET_PAPER; preset++)
+    {
+      const SinganSettings less = made (preset, SINGAN_MAX_SIZE_MAXIMUM, 0);
+      const SinganSettings more = made (preset + 1, SINGAN_MAX_SIZE_MAXIMUM, 0);
+
+      assert_true (less.max_size < more.max_size);
+      assert_true (less.iterations < more.iterations);
+      assert_true (less.features_maximum <= more.features_maximum);
+      assert_true (less.discriminator_steps <= more.discriminator_steps);
+      assert_true (less.generator_steps <= more.generator_steps);
+    }
+}
+
+static void
+test_init_values_given_are_kept (void **state G_GNUC_UNUSED)
+{
+  gint preset;
+
+  for (preset = 0; preset < SINGAN_N_PRESETS; preset++)
+    {
+      const SinganSettings least
+          = made ((SinganPreset) preset, SINGAN_MAX_SIZE_MINIMUM, 1);
+      const SinganSettings most
+          = made ((SinganPreset) preset, SINGAN_MAX_SIZE_MINIMUM,
+                  SINGAN_ITERATIONS_MAXIMUM);
+
+      assert_int_equal (least.max_size, SINGAN_MAX_SIZE_MINIMUM);
+      assert_int_equal (least.iterations, 1);
+      assert_int_equal (most.iterations, SINGAN_ITERATIONS_MAXIMUM);
+    }
+}
+
+static void
+test_init_out_of_range_tells_value_and_range (void **state G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    gint         max_size;
+    gint         iterations;
+    const gchar *words[3];
+  } cases[] = {
+    { 47, 0, { " 47 ", " 48 ", "1024" } },
+    { 1025, 0, { "1025", " 48 ", "1024" } },
+    { 250, -1, { "-1", " 1 ", "100000" } },
+    { 250, 100001, { "100001", " 1 ", "100000" } },
+  };
+  gsize i;
+  gsize word;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      SinganSettings settings;
+
+      assert_false (singan_settings_init (&settings, SINGAN_PRESET_PREVIEW,
+                                          cases[i].max_size,
+                                          cases[i].iterations, 1, &error));
+      assert_true (
+          g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS));
+      for (word = 0; word < G_N_ELEMENTS (cases[i].words); word++)
+        assert_non_null (strstr (error->message, cases[i].words[word]));
+    }
+}
+
+/* Every field in turn is changed by a little. */
+static void
+test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
+{
+  const SinganSettings settings = made (SINGAN_PRESET_PAPER, 250, 0);
+  SinganSettings       changed[14];
+  g_autofree gchar    *before = singan_settings_fingerprint (&settings);
+  g_autofree gchar    *reseeded = NULL;
+  SinganSettings       other = settings;
+  gsize                i;
+
+  other.seed++;
+  reseeded = singan_settings_fingerprint (&other);
+  assert_string_equal (before, reseeded);
+
+  for (i = 0; i < G_N_ELEMENTS (changed); i++)
+    changed[i] = settings;
+  changed[0].preset = SINGAN_PRESET_BALANCED;
+  changed[1].max_size++;
+  changed[2].min_size++;
+  changed[3].scale_factor += 1e-9;
+  changed[4].features++;
+  changed[5].features_maximum++;
+  changed[6].iterations++;
+  changed[7].discriminator_steps++;
+  changed[8].generator_steps++;
+  changed[9].reconstruction_weight += 1e-9;
+  changed[10].penalty_weight += 1e-9;
+  changed[11].noise_weight += 1e-9;
+  changed[12].learning_rate += 1e-9;
+  changed[13].decay_start += 1e-9;
+  for (i = 0; i < G_N_ELEMENTS (changed); i++)
+    {
+      g_autofree gchar *after = singan_settings_fingerprint (&changed[i]);
+
+      assert_string_not_equal (before, after);
+    }
+}
+
+static void
+test_fingerprint_any_locale_same_text (void **state G_GNUC_UNUSED)
+{
+  static const gchar *const locales[]
+      = { "de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "" };
+  const SinganSettings settings = made (SINGAN_PRESET_PAPER, 250, 0);
+  g_autofree gchar    *before = NULL;
+  gsize                i;
+
+  setlocale (LC_ALL, "C");
+  before = singan_settings_fingerprint (&settings);
+  assert_null (strchr (before, ','));
+  for (i = 0; i < G_N_ELEMENTS (locales); i++)
+    if (setlocale (LC_ALL, locales[i]))
+      {
+        g_autofree gchar *after = singan_settings_fingerprint (&settings);
+
+        assert_string_equal (before, after);
+      }
+  setlocale (LC_ALL, "C");
+}
+
+static void
+test_preset_names_lead_back_to_presets (void **state G_GNUC_UNUSED)
+{
+  SinganPreset found = SINGAN_PRESET_PAPER;
+  gint         preset;
+
+  assert_string_equal (singan_preset_name (SINGAN_PRESET_PREVIEW), "preview");
+  assert_string_equal (singan_preset_name (SINGAN_PRESET_BALANCED), "balanced");
+  assert_string_equal (singan_preset_name (SINGAN_PRESET_PAPER), "paper");
+  for (preset = 0; preset < SINGAN_N_PRESETS; preset++)
+    {
+      assert_true (singan_preset_from_name (
+          singan_preset_name ((SinganPreset) preset), &found));
+      assert_int_equal (found, preset);
+    }
+  assert_false (singan_preset_from_name ("Paper", &found));
+  assert_false (singan_preset_from_name ("", &found));
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_init_paper_is_the_papers_schedule),
+    cmocka_unit_test (test_init_lesser_presets_cost_less),
+    cmocka_unit_test (test_init_values_given_are_kept),
+    cmocka_unit_test (test_init_out_of_range_tells_value_and_range),
+    cmocka_unit_test (test_fingerprint_any_field_but_the_seed_counts),
+    cmocka_unit_test (test_fingerprint_any_locale_same_text),
+    cmocka_unit_test (test_preset_names_lead_back_to_presets),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}

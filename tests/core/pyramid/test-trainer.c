@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Short trainings on a drawn picture: they learn, they are repeatable to the
+ * bit on any number of threads and across a stop, and bad pictures are refused.
+ */
+
+#include "config.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/pyramid/model-file.h"
+#include "core/pyramid/resize.h"
+#include "core/pyramid/trainer.h"
+
+static gchar *folder;
+
+static gchar *
+path_of (const gchar *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+/* Sky, a round sun, a horizon and striped ground. */
+static SinganTensor *
+draw_picture (gint height, gint width, gint channels)
+{
+  SinganTensor *picture = singan_tensor_new (height, width, channels, NULL);
+  gint          h, w, c;
+
+  for (h = 0; h < height; h++)
+    for (w = 0; w < width; w++)
+      for (c = 0; c < channels; c++)
+        {
+          const gdouble y = (gdouble) h / height;
+          const gdouble x = (gdouble) w / width;
+          const gboolean is_sun
+              = hypot (x - 0.7, y - 0.3) < 0.15;
+          const gdouble value
+              = is_sun ? 0.9 - 0.3 * c
+                : y < 0.6
+                    ? -0.5 + 0.4 * c + 0.3 * y
+                    : 0.4 * sin (40 * x + 25 * y) - 0.2 * c;
+
+          picture->data[(h * width + w) * channels + c] = (SinganReal) value;
+        }
+
+  return picture;
+}
+
+static SinganSettings
+short_settings (gint iterations, guint32 seed)
+{
+  SinganSettings settings;
+
+  assert_true (singan_settings_init (&settings, SINGAN_PRESET_PREVIEW, 56,
+                                     iterations, seed, NULL));
+  settings.features = settings.features_maximum = 8;
+
+  return settings;
+}
+
+static SinganTrainer *
+make_trainer (gint channels, gint iterations, guint32 seed)
+{
+  const SinganSettings settings = short_settings (iterations, seed);
+  g_autoptr (SinganTensor) picture = draw_picture (44, 56, channels);
+  SinganTrainer *trainer
+      = singan_trainer_new (picture, &settings, "abcd", "drawn", NULL);
+
+  assert_non_null (trainer);
+
+  return trainer;
+}
+
+static void
+save_and_free (SinganTrainer *trainer, const gchar *path)
+{
+  g_autoptr (SinganModel) model = singan_trainer_get_model (trainer, NULL);
+
+  assert_true (singan_trainer_is_done (trainer));
+  assert_true (singan_model_save (model, path, NULL));
+  singan_trainer_free (trainer);
+}
+
+static gboolean
+same_files (const gchar *path, const gchar *other_path)
+{
+  g_autofree gchar *one = NULL;
+  g_autofree gchar *other = NULL;
+  gsize             length;
+  gsize             other_length;
+
+  assert_true (g_file_get_contents (path, &one, &length, NULL));
+  assert_true (g_file_get_contents (other_path, &other, &other_length, NULL));
+
+  return length == other_length && memcmp (one, other, length) == 0;
+}
+
+static void
+test_trainer_short_training_learns (void **state G_GNUC_UNUSED)
+{
+  enum
+  {
+    ITERATIONS = 150
+  };
+  SinganTrainer         *trainer = make_trainer (3, ITERATIONS, 3);
+  SinganTrainingProgress progress;
+  gdouble                first = 0;
+  gdouble                last_fraction = 0;
+
+  while (! singan_trainer_is_done (trainer))
+    {
+      const gint before = (singan_trainer_get_progress (trainer, &progress),
+                           progress.scale);
+      const gdouble upsampled = progress.upsampled_loss;
+      const gint    iteration = progress.iteration;
+
+      assert_true (singan_trainer_step (trainer, NULL));
+      singan_trainer_get_progress (trainer, &progress);
+      assert_true (progress.fraction > last_fraction);
+      last_fraction = progress.fraction;
+      if (before == 0 && iteration == 0)
+        first = progress.reconstruction_loss;
+      if (iteration == ITERATIONS - 2)
+        {
+          /* The loss before the last iteration is still this scale's. */
+          print_message ("scale %d: reconstruction %.5f, upsampled %.5f\n",
+                         before, progress.reconstruction_loss, upsampled);
+          if (before == 0)
+            assert_true (progress.reconstruction_loss < first / 10);
+          else
+            assert_true (progress.reconstruction_loss < upsampled);
+        }
+    }
+  assert_true (progress.fraction == 1);
+  assert_true (progress.seconds_left == 0);
+  singan_trainer_free (trainer);
+}
+
+static void
+test_trainer_same_seed_same_file_on_any_threads (void **state G_GNUC_UNUSED)
+{
+  gchar *paths[4];
+  gint   i;
+
+  for (i = 0; i < 4; i++)
+    {
+      SinganTrainer    *trainer;
+      g_autofree gchar *name = g_strdup_printf ("%d.safetensors", i);
+
+      paths[i] = path_of (name);
+      singan_parallel_set_threads (i < 3 ? 1 << i : 1);
+      trainer = make_trainer (3, 4, i < 3 ? 5 : 6);
+      assert_true (
+          singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
+      save_and_free (trainer, paths[i]);
+    }
+  singan_parallel_set_threads (0);
+  assert_true (same_files (paths[0], paths[1]));
+  assert_true (same_files (paths[0], paths[2]));
+  assert_false (same_files (paths[0], paths[3]));
+  for (i = 0; i < 4; i++)
+    g_free (paths[i]);
+}
+
+static void
+test_trainer_resumed_same_file_as_uninterrupted (void **state G_GNUC_UNUSED)
+{
+  /* Stops within the first scale, at a scale's end, and within a later one. */
+  static const gint stops[] = { 1, 5, 7, 12 };
+  const SinganSettings settings = short_settings (5, 9);
+  g_autoptr (SinganTensor) picture = draw_picture (44, 56, 1);
+  g_autofree gchar *whole = path_of ("whole.safetensors");
+  g_autofree gchar *parts = path_of ("parts.safetensors");
+  g_autofree gchar *checkpoint = path_of ("x.checkpoint");
+  SinganTrainer    *trainer = make_trainer (1, 5, 9);
+  gsize             s;
+  gint              i;
+
+  assert_true (singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
+  save_and_free (trainer, whole);
+
+  for (s = 0; s < G_N_ELEMENTS (stops); s++)
+    {
+      trainer = make_trainer (1, 5, 9);
+      for (i = 0; i < stops[s]; i++)
+        assert_true (singan_trainer_step (trainer, NULL));
+      assert_true (singan_trainer_save_checkpoint (trainer, checkpoint, NULL));
+      singan_trainer_free (trainer);
+
+      trainer = singan_trainer_resume (picture, &settings, "abcd", checkpoint,
+                                       NULL);
+      assert_non_null (trainer);
+      assert_true (
+          singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
+      save_and_free (trainer, parts);
+      assert_true (same_files (whole, parts));
+    }
+}
+
+static void
+test_trainer_resume_other_picture_or_settings_is_refused (
+    void **state G_GNUC_UNUSED)
+{
+  const SinganSettings settings = short_settings (5, 9);
+  const SinganSettings other = short_settings (6, 9);
+  g_autoptr (SinganTensor) picture = draw_picture (44, 56, 1);
+  g_autofree gchar *checkpoint = path_of ("x.checkpoint");
+  SinganTrainer    *trainer = make_trainer (1, 5, 9);
+  g_autoptr (GError) error = NULL;
+
+  assert_true (singan_trainer_save_checkpoint (trainer, checkpoint, NULL));
+  singan_trainer_free (trainer);
+  assert_null (
+      singan_trainer_resume (picture, &settings, "ffff", checkpoint, &error));
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_MODEL));
+  assert_null (
+      singan_trainer_resume (picture, &other, "abcd", checkpoint, NULL));
+}
+
+static void
+test_trainer_run_cancelled_keeps_a_checkpoint (void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *checkpoint = path_of ("cancelled.checkpoint");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  SinganTrainer *trainer = make_trainer (3, 5, 9);
+
+  g_cancellable_cancel (cancellable);
+  assert_false (singan_trainer_run (trainer, checkpoint, cancellable, NULL,
+                                    NULL, &error));
+  assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  assert_true (g_file_test (checkpoint, G_FILE_TEST_IS_REGULAR));
+  singan_trainer_free (trainer);
+}
+
+static void
+test_trainer_unwritable_checkpoint_is_an_error (void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *checkpoint = path_of ("no-folder/x.checkpoint");
+  g_autoptr (GError) error = NULL;
+  SinganTrainer *trainer = make_trainer (3, 2, 9);
+
+  assert_false (
+      singan_trainer_run (trainer, checkpoint, NULL, NULL, NULL, &error));
+  assert_non_null (strstr (error->message, checkpoint));
+  singan_trainer_free (trainer);
+}
+
+static void
+test_trainer_model_of_some_scales_is_whole (void **state G_GNUC_UNUSED)
+{
+  SinganTrainer *trainer = make_trainer (3, 3, 9);
+  g_autoptr (SinganModel) model = NULL;
+  gint i;
+
+  for (i = 0; i < 4; i++)
+    assert_true (singan_trainer_step (trainer, NULL));
+  model = singan_trainer_get_model (trainer, NULL);
+  assert_true (singan_trainer_step (trainer, NULL));
+  assert_true (singan_trainer_step (trainer, NULL));
+  assert_int_equal (singan_model_n_trained (model), 1);
+  singan_trainer_free (trainer);
+  assert_int_equal (singan_model_n_trained (model), 1);
+}
+
+static void
+assert_refused (SinganTensor *picture)
+{
+  const SinganSettings settings = short_settings (5, 9);
+  g_autoptr (GError) error = NULL;
+
+  assert_null (singan_trainer_new (picture, &settings, "", "", &error));
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE));
+  singan_tensor_free (picture);
+}
+
+static void
+test_trainer_bad_pictures_are_refused (void **state G_GNUC_UNUSED)
+{
+  SinganTensor *picture;
+
+  assert_refused (draw_picture (31, 60, 3));
+  assert_refused (singan_tensor_new (40, 40, 3, NULL));
+  picture = draw_picture (40, 40, 3);
+  picture->data[777] = NAN;
+  assert_refused (picture);
+  picture = draw_picture (40, 40, 1);
+  picture->data[0] = INFINITY;
+  assert_refused (picture);
+}
+
+static int
+make_folder (void **state G_GNUC_UNUSED)
+{
+  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
+
+  return folder ? 0 : -1;
+}
+
+static int
+remove_folder (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  const gchar *name;
+
+  while ((name = g_dir_read_name (directory)))
+    {
+      g_autofree gchar *path = path_of (name);
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+  g_free (folder);
+
+  return 0;
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_trainer_short_training_learns),
+    cmocka_unit_test (test_trainer_same_seed_same_file_on_any_threads),
+    cmocka_unit_test (test_trainer_resumed_same_file_as_uninterrupted),
+    cmocka_unit_test (test_trainer_resume_other_picture_or_settings_is_refused),
+    cmocka_unit_test (test_trainer_run_cancelled_keeps_a_checkpoint),
+    cmocka_unit_test (test_trainer_unwritable_checkpoint_is_an_error),
+    cmocka_unit_test (test_trainer_model_of_some_scales_is_whole),
+    cmocka_unit_test (test_trainer_bad_pictures_are_refused),
+  };
+
+  return cmocka_run_group_tests (tests, make_folder, remove_folder);
+}

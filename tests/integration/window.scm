@@ -1,0 +1,27 @@
+; SPDX-License-Identifier: GPL-3.0-or-later
+;
+; What window.py asks of a GIMP with a window, through the Script-Fu server.
+
+; An image on the screen, saved and with a model.
+(define (show-image xcf)
+    (let ((image (draw-image 64 48)))
+        (save-image image xcf)
+        (gimp-image-delete image))
+    (let ((image (open-image xcf)))
+        (train image (active-layer image))
+        (gimp-display-new image)
+        image))
+
+; The only image that is open.
+(define (shown)
+    (vector-ref (cadr (gimp-image-list)) 0))
+
+; Layers and groups at the top of the image: the number, then the ids.
+(define (shown-layers)
+    (gimp-image-get-layers (shown)))
+
+; Writes the pixels of the lowest layer.
+(define (write-lowest path)
+    (let* ((layers (shown-layers))
+           (lowest (vector-ref (cadr layers) (- (car layers) 1))))
+        (file-ppm-save RUN-NONINTERACTIVE (shown) lowest path path TRUE)))

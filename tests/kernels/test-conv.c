@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Every variant of the convolutions against definitions of its own: scatter
+ * instead of gather, in double, at odd sizes, off alignment and with guard
+ * words around all that is written.
+ */
+
+#include "config.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/memory.h"
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/kernels/kernels.h"
+
+/* Rounding of a sum of up to 9 x 128 products, relative to the largest output;
+ * weight gradients sum over all pixels. */
+#ifdef SINGAN_DOUBLE
+#define TOLERANCE 1e-12
+#else
+#define TOLERANCE 3e-6
+#endif
+
+#define GUARD 16
+#define GUARD_VALUE ((SinganReal) 12345)
+
+static const SinganConvShape shapes[] = {
+  { 3, 3, 1, 1 },    { 3, 4, 3, 5 },    { 5, 3, 2, 3 },   { 11, 13, 1, 32 },
+  { 12, 9, 32, 1 },  { 17, 19, 3, 64 }, { 23, 16, 64, 3 }, { 26, 34, 32, 32 },
+  { 15, 31, 5, 7 },  { 40, 21, 33, 9 }, { 19, 45, 64, 64 }, { 9, 30, 128, 128 },
+  { 60, 71, 4, 32 }, { 33, 500, 32, 3 }
+};
+
+/* An array with guard words on both sides, one element off alignment. */
+typedef struct
+{
+  SinganReal *block;
+  SinganReal *data;
+  gsize       count;
+} Guarded;
+
+static Guarded
+guarded_new (gsize count)
+{
+  Guarded guarded = { singan_reals_new (count + 2 * GUARD + 1, NULL), NULL,
+                      count };
+  gsize   i;
+
+  for (i = 0; i < count + 2 * GUARD + 1; i++)
+    guarded.block[i] = GUARD_VALUE;
+  guarded.data = guarded.block + GUARD + 1;
+
+  return guarded;
+}
+
+static void
+guarded_check_and_free (Guarded *guarded)
+{
+  gsize i;
+
+  for (i = 0; i < GUARD; i++)
+    {
+      assert_true (guarded->data[-1 - (gssize) i] == GUARD_VALUE);
+      assert_true (guarded->data[guarded->count + i] == GUARD_VALUE);
+    }
+  singan_reals_free (guarded->block);
+}
+
+static Guarded
+drawn_new (guint32 index, gsize count)
+{
+  const SinganRandomKey key = { 5, SINGAN_RANDOM_SAMPLE, 1, index };
+  Guarded               guarded = guarded_new (count);
+
+  singan_random_normal (&key, guarded.data, count);
+
+  return guarded;
+}
+
+/* Visits every product of the convolution once: x index, weight index, y
+ * index. */
+#define FOR_EACH_PRODUCT(shape, xi, wi, yi)                                   \
+  for (gsize wi = 0, n = (gsize) 9 * (shape)->in_channels                     \
+                         * (shape)->out_channels;                             \
+       wi < n; wi++)                                                          \
+    for (gint h = 0; h < (shape)->height - 2; h++)                            \
+      for (gint w = 0; w < (shape)->width - 2; w++)                           \
+        for (gsize tap = wi / (shape)->out_channels / (shape)->in_channels,   \
+                   ic = wi / (shape)->out_channels % (shape)->in_channels,    \
+                   oc = wi % (shape)->out_channels,                           \
+                   xi = ((h + tap / 3) * (shape)->width + w + tap % 3)        \
+                            * (shape)->in_channels                            \
+                        + ic,                                                 \
+                   yi = ((gsize) h * ((shape)->width - 2) + w)                \
+                            * (shape)->out_channels                           \
+                        + oc,                                                 \
+                   once = 1;                                                  \
+             once; once = 0)
+
+static void
+assert_close (const gchar           *what,
+              const SinganConvShape *shape,
+              const SinganReal      *ours,
+              const gdouble         *expected,
+              gsize                  count)
+{
+  gdouble worst = 0;
+  gdouble largest = 0;
+  gsize   i;
+
+  for (i = 0; i < count; i++)
+    {
+      worst = MAX (worst, fabs (ours[i] - expected[i]));
+      largest = MAX (largest, fabs (expected[i]));
+      assert_true (isfinite (ours[i]));
+    }
+  if (! (worst <= TOLERANCE * largest))
+    fail_msg ("%s at %d x %d, %d -> %d channels: off by %g of %g", what,
+              shape->height, shape->width, shape->in_channels,
+              shape->out_channels, worst, largest);
+}
+
+typedef struct
+{
+  Guarded x;
+  Guarded w;
+  Guarded b;
+  Guarded y;
+  Guarded gy;
+  Guarded gx;
+  Guarded gw;
+} Arrays;
+
+static void
+run_all (const SinganKernels   *kernels,
+         const SinganConvShape *shape,
+         Arrays                *a,
+         gboolean               has_bias)
+{
+  const gsize   guard = kernels->conv_scratch (shape);
+  SinganScratch scratch;
+  gsize         i;
+
+  assert_true (singan_scratch_init (&scratch, guard + GUARD, NULL));
+  for (i = 0; i < scratch.per_thread * scratch.threads; i++)
+    scratch.data[i] = GUARD_VALUE;
+  kernels->conv_forward (shape, a->x.data, a->w.data,
+                         has_bias ? a->b.data : NULL, a->y.data, &scratch);
+  kernels->conv_backward_data (shape, a->gy.data, a->w.data, a->gx.data,
+                               &scratch);
+  for (i = 0; i < a->gw.count; i++)
+    a->gw.data[i] = 1;
+  kernels->conv_backward_weight (shape, a->x.data, a->gy.data, a->gw.data,
+                                 &scratch);
+  for (i = guard; i < scratch.per_thread; i++)
+    assert_true (scratch.data[i] == GUARD_VALUE);
+  singan_scratch_clear (&scratch);
+}
+
+static Arrays
+arrays_new (const SinganConvShape *shape)
+{
+  const gsize in
+      = (gsize) shape->height * shape->width * shape->in_channels;
+  const gsize out = (gsize) (shape->height - 2) * (shape->width - 2)
+                    * shape->out_channels;
+  const gsize weights
+      = (gsize) 9 * shape->in_channels * shape->out_channels;
+
+  return (Arrays){ drawn_new (1, in),     drawn_new (2, weights),
+                   drawn_new (3, shape->out_channels),
+                   guarded_new (out),     drawn_new (4, out),
+                   guarded_new (in),      guarded_new (weights) };
+}
+
+static void
+arrays_clear (Arrays *a)
+{
+  guarded_check_and_free (&a->x);
+  guarded_check_and_free (&a->w);
+  guarded_check_and_free (&a->b);
+  guarded_check_and_free (&a->y);
+  guarded_check_and_free (&a->gy);
+  guarded_check_and_free (&a->gx);
+  guarded_check_and_free (&a->gw);
+}
+
+static void
+check_shape (const SinganKernels   *kernels,
+             const SinganConvShape *shape,
+             gboolean               has_bias)
+{
+  Arrays              a = arrays_new (shape);
+  g_autofree gdouble *y = g_new0 (gdouble, a.y.count);
+  g_autofree gdouble *gx = g_new0 (gdouble, a.x.count);
+  g_autofree gdouble *gw = g_new0 (gdouble, a.w.count);
+  gsize               i;
+
+  for (i = 0; i < a.y.count && has_bias; i++)
+    y[i] = a.b.data[i % shape->out_channels];
+  for (i = 0; i < a.w.count; i++)
+    gw[i] = 1;
+  FOR_EACH_PRODUCT (shape, xi, wi, yi)
+  {
+    y[yi] += (gdouble) a.x.data[xi] * a.w.data[wi];
+    gx[xi] += (gdouble) a.gy.data[yi] * a.w.data[wi];
+    gw[wi] += (gdouble) a.x.data[xi] * a.gy.data[yi];
+  }
+
+  run_all (kernels, shape, &a, has_bias);
+  assert_close ("forward", shape, a.y.data, y, a.y.count);
+  assert_close ("backward data", shape, a.gx.data, gx, a.x.count);
+  assert_close ("backward weight", shape, a.gw.data, gw, a.w.count);
+  arrays_clear (&a);
+}
+
+static void
+test_conv_all_shapes_equals_definition (void **state G_GNUC_UNUSED)
+{
+  const gchar *const *name;
+  gsize               i;
+
+  for (name = singan_kernels_names (); *name; name++)
+    for (i = 0; i < G_N_ELEMENTS (shapes); i++)
+      {
+        check_shape (singan_kernels_by_name (*name), &shapes[i], TRUE);
+        check_shape (singan_kernels_by_name (*name), &shapes[i], FALSE);
+      }
+}
+
+static void
+test_conv_any_threads_same_bits (void **state G_GNUC_UNUSED)
+{
+  const gchar *const *name;
+  gsize               i;
+
+  for (name = singan_kernels_names (); *name; name++)
+    for (i = 0; i < G_N_ELEMENTS (shapes); i++)
+      {
+        const SinganKernels *kernels = singan_kernels_by_name (*name);
+        Arrays               one = arrays_new (&shapes[i]);
+        gint                 threads;
+
+        singan_parallel_set_threads (1);
+        run_all (kernels, &shapes[i], &one, TRUE);
+        for (threads = 2; threads <= 4; threads++)
+          {
+            Arrays many = arrays_new (&shapes[i]);
+
+            singan_parallel_set_threads (threads);
+            run_all (kernels, &shapes[i], &many, TRUE);
+            assert_memory_equal (one.y.data, many.y.data,
+                                 one.y.count * sizeof (SinganReal));
+            assert_memory_equal (one.gx.data, many.gx.data,
+                                 one.gx.count * sizeof (SinganReal));
+            assert_memory_equal (one.gw.data, many.gw.data,
+                                 one.gw.count * sizeof (SinganReal));
+            arrays_clear (&many);
+          }
+        arrays_clear (&one);
+        singan_parallel_set_threads (0);
+      }
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_conv_all_shapes_equals_definition),
+    cmocka_unit_test (test_conv_any_threads_same_bits),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
