@@ -12,13 +12,14 @@
 /* Below this, what a pixel's colour is does not show. */
 #define ALPHA_MINIMUM 0.5f
 
+/* An index into a palette is one component too, but stands for a colour. */
 static gboolean
 is_grey (const Babl *format)
 {
-  const Babl *model = babl_format_get_model (format);
-  const gchar *name = babl_get_name (model);
+  const gint alphas = babl_format_has_alpha (format) ? 1 : 0;
 
-  return name[0] == 'Y';
+  return ! babl_format_is_palette (format)
+         && babl_format_get_n_components (format) - alphas == 1;
 }
 
 static const Babl *
@@ -39,8 +40,11 @@ typedef struct
 } Findings;
 
 static void
-scan_row (const gfloat *row, const gfloat *first, gint width, gint y,
-          Findings *findings)
+scan_row (const gfloat *row,
+          const gfloat *first,
+          gint          width,
+          gint          y,
+          Findings     *findings)
 {
   gint x;
 
@@ -77,9 +81,8 @@ scan (GeglBuffer *buffer, Findings *findings)
   for (y = 0; y < extent->height; y++)
     {
       gegl_buffer_get (
-          buffer,
-          GEGL_RECTANGLE (extent->x, extent->y + y, extent->width, 1), 1.0,
-          format, row, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+          buffer, GEGL_RECTANGLE (extent->x, extent->y + y, extent->width, 1),
+          1.0, format, row, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
       if (y == 0)
         memcpy (first, row, sizeof first);
       scan_row (row, first, extent->width, y, findings);
@@ -105,12 +108,12 @@ singan_image_check (GeglBuffer *buffer, GError **error)
 
   scan (buffer, &findings);
   if (findings.n_not_finite > 0)
-    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                 _ ("The layer has %" G_GINT64_FORMAT
-                    " pixels that are not finite numbers, the first at column "
-                    "%d, row %d. Repair them first, for instance by painting "
-                    "over them."),
-                 findings.n_not_finite, findings.bad_column, findings.bad_row);
+    g_set_error (
+        error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+        _ ("The layer has %.0f pixels that are not finite numbers, the "
+           "first at column %d, row %d. Repair them first, for "
+           "instance by painting over them."),
+        (gdouble) findings.n_not_finite, findings.bad_column, findings.bad_row);
   else if (findings.n_transparent == pixels)
     g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
                          _ ("The layer is fully transparent: there is nothing "
@@ -137,8 +140,8 @@ singan_image_read (GeglBuffer *buffer, GError **error)
 {
   const GeglRectangle *extent = gegl_buffer_get_extent (buffer);
   const gboolean       grey = is_grey (gegl_buffer_get_format (buffer));
-  SinganTensor        *picture = singan_tensor_new (
-      extent->height, extent->width, grey ? 1 : 3, error);
+  SinganTensor        *picture
+      = singan_tensor_new (extent->height, extent->width, grey ? 1 : 3, error);
   gsize count;
   gsize i;
 
@@ -182,10 +185,10 @@ gchar *
 singan_image_hash (const SinganTensor *picture)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree gchar *size = g_strdup_printf (
-      "%dx%dx%d ", picture->height, picture->width, picture->channels);
-  const gsize row = (gsize) picture->width * picture->channels;
-  gint        h;
+  g_autofree gchar *size = g_strdup_printf ("%dx%dx%d ", picture->height,
+                                            picture->width, picture->channels);
+  const gsize       row = (gsize) picture->width * picture->channels;
+  gint              h;
 
   g_checksum_update (checksum, (const guchar *) size, -1);
   for (h = 0; h < picture->height; h++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Between GeglBuffer and SinganTensor: precision, grey and colour, the picture's
- * own colour space, and what makes a layer unfit for training.
+ * Between GeglBuffer and SinganTensor: precision, grey and colour, the
+ * picture's own colour space, and what makes a layer unfit for training.
  */
 
 #pragma once

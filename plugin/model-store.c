@@ -15,10 +15,14 @@
 #define FOLDER_SUFFIX ".singan"
 #define CACHE_FOLDER "singan"
 
-/* What of the hashes goes into a file's name, and of the layer's name. */
+/* What of the hashes goes into a file's name, and, in bytes, after how much the
+ * layer's name is cut. */
 #define PIXEL_HASH_LENGTH 12
 #define SETTINGS_HASH_LENGTH 8
 #define SLUG_LENGTH 40
+
+/* For a layer whose name has nothing that can be kept. */
+#define SLUG_OF_NOTHING "layer"
 
 static gchar *
 cache_folder (void)
@@ -38,10 +42,11 @@ image_folder (const SinganSource *source)
 static gchar *
 make_slug (const gchar *name)
 {
-  GString     *slug = g_string_new (NULL);
-  const gchar *at;
+  g_autofree gchar *valid = g_utf8_make_valid (name, -1);
+  GString          *slug = g_string_new (NULL);
+  const gchar      *at;
 
-  for (at = name; *at && slug->len < SLUG_LENGTH; at = g_utf8_next_char (at))
+  for (at = valid; *at && slug->len < SLUG_LENGTH; at = g_utf8_next_char (at))
     {
       const gunichar c = g_utf8_get_char (at);
 
@@ -50,6 +55,8 @@ make_slug (const gchar *name)
       else if (slug->len > 0 && slug->str[slug->len - 1] != '-')
         g_string_append_c (slug, '-');
     }
+  if (slug->len == 0)
+    g_string_append (slug, SLUG_OF_NOTHING);
 
   return g_string_free (slug, FALSE);
 }
@@ -210,9 +217,8 @@ singan_model_store_place (const SinganSource   *source,
   g_autofree gchar *fingerprint = singan_settings_fingerprint (settings);
   g_autofree gchar *hash
       = g_compute_checksum_for_string (G_CHECKSUM_SHA256, fingerprint, -1);
-  g_autofree gchar *name
-      = g_strdup_printf ("%s%s%.*s" SINGAN_MODEL_SUFFIX, slug, mark,
-                         SETTINGS_HASH_LENGTH, hash);
+  g_autofree gchar *name = g_strdup_printf (
+      "%s%s%.*s" SINGAN_MODEL_SUFFIX, slug, mark, SETTINGS_HASH_LENGTH, hash);
 
   *warning = NULL;
   if (folder && make_writable (folder))

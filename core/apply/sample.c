@@ -38,8 +38,8 @@ run_scale (const SinganModel    *model,
 
   if (sampling)
     {
-      const SinganRandomKey key = { sampling->seed, SINGAN_RANDOM_SAMPLE, scale,
-                                    sampling->index };
+      const SinganRandomKey key
+          = { sampling->seed, SINGAN_RANDOM_SAMPLE, scale, sampling->index };
 
       singan_noise_draw (&key, stage->noise);
     }
@@ -114,8 +114,8 @@ check_factor (const gchar *side, gdouble factor, GError **error)
     return TRUE;
 
   g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
-               _ ("The %s is %g; it has to be between %g and %g."), side, factor,
-               SINGAN_SIZE_FACTOR_MINIMUM, SINGAN_SIZE_FACTOR_MAXIMUM);
+               _ ("The %s is %g; it has to be between %g and %g."), side,
+               factor, SINGAN_SIZE_FACTOR_MINIMUM, SINGAN_SIZE_FACTOR_MAXIMUM);
   return FALSE;
 }
 

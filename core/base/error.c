@@ -4,4 +4,4 @@
 
 #include "core/base/error.h"
 
-G_DEFINE_QUARK (singan-error-quark, singan_error)
+G_DEFINE_QUARK (singan - error - quark, singan_error)

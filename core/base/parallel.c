@@ -33,16 +33,20 @@ singan_scratch_init (SinganScratch *scratch, gsize per_thread, GError **error)
 {
   /* Whole cache lines, so that two threads never share one. */
   const gsize line = SINGAN_ALIGNMENT / sizeof (SinganReal);
+  const gint  threads = singan_parallel_threads ();
   gsize       count;
+  SinganReal *data;
 
-  *scratch = (SinganScratch){ NULL, (per_thread + line - 1) / line * line,
-                              singan_parallel_threads () };
-  if (! singan_size_product (&count, 2, scratch->per_thread,
-                             (gsize) scratch->threads))
+  per_thread = per_thread <= G_MAXSIZE - line
+                   ? (per_thread + line - 1) / line * line
+                   : G_MAXSIZE;
+  if (! singan_size_product (&count, 2, per_thread, (gsize) threads))
     count = G_MAXSIZE;
-  scratch->data = singan_reals_new (count, error);
+  data = singan_reals_new (count, error);
+  *scratch = data ? (SinganScratch){ data, per_thread, threads }
+                  : (SinganScratch){ NULL, 0, 0 };
 
-  return scratch->data != NULL;
+  return data != NULL;
 }
 
 void

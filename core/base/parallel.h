@@ -63,9 +63,8 @@ typedef struct
  *
  * Returns: FALSE, with @error set and @scratch empty, if there is no memory
  */
-gboolean singan_scratch_init (SinganScratch *scratch,
-                              gsize          per_thread,
-                              GError       **error);
+gboolean
+singan_scratch_init (SinganScratch *scratch, gsize per_thread, GError **error);
 
 /**
  * singan_scratch_clear:

@@ -52,8 +52,8 @@ draw_block (const SinganRandomKey *key, gsize position, guint32 block[4])
 {
   const guint32 philox_key[2]
       = { (guint32) key->seed, (guint32) (key->seed >> 32) };
-  const guint32 counter[4] = { (guint32) position, key->index, key->scale,
-                               (guint32) key->purpose };
+  const guint32 counter[4]
+      = { (guint32) position, key->index, key->scale, (guint32) key->purpose };
 
   singan_philox4x32_10 (counter, philox_key, block);
 }
@@ -63,8 +63,7 @@ draw_block (const SinganRandomKey *key, gsize position, guint32 block[4])
 static void
 box_muller (guint32 word0, guint32 word1, gdouble normal[2])
 {
-  const gdouble radius
-      = sqrt (-2.0 * log ((word0 + 0.5) * TWO_POW_MINUS_32));
+  const gdouble radius = sqrt (-2.0 * log ((word0 + 0.5) * TWO_POW_MINUS_32));
   const gdouble angle = 2.0 * G_PI * ((word1 + 0.5) * TWO_POW_MINUS_32);
 
   normal[0] = radius * cos (angle);

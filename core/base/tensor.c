@@ -59,7 +59,9 @@ singan_tensor_size (const SinganTensor *tensor)
 }
 
 void
-singan_tensor_pad (const SinganTensor *tensor, gint border, SinganTensor *padded)
+singan_tensor_pad (const SinganTensor *tensor,
+                   gint                border,
+                   SinganTensor       *padded)
 {
   const gsize row = (gsize) tensor->width * tensor->channels;
   const gsize padded_row = (gsize) padded->width * padded->channels;

@@ -39,10 +39,8 @@ typedef struct
  *
  * Returns: (transfer full): a tensor of zeros, or NULL with @error set
  */
-SinganTensor *singan_tensor_new (gint     height,
-                                 gint     width,
-                                 gint     channels,
-                                 GError **error);
+SinganTensor *
+singan_tensor_new (gint height, gint width, gint channels, GError **error);
 
 /**
  * singan_tensor_copy:

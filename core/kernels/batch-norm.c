@@ -117,7 +117,8 @@ singan_channel_moments (gsize             pixels,
   for (c = 0; c < channels; c++)
     mean[c] /= pixels;
 
-    /* The differences to the mean, so that a mean far from 0 costs no digits. */
+    /* The differences to the mean, so that a mean far from 0 costs no digits.
+     */
 #pragma omp parallel for schedule(static)
   for (b = 0; b < SUM_BLOCKS; b++)
     {
@@ -343,10 +344,9 @@ singan_norm_backward_tangent (gsize             pixels,
 
           for (c = 0; c < channels; c++)
             {
-              const SinganReal rest = of_grad[c] * grad_y[at + c]
-                                      + of_xh[c] * xh[at + c]
-                                      + of_dot_xh[c] * dot_xh[at + c]
-                                      + of_one[c];
+              const SinganReal rest
+                  = of_grad[c] * grad_y[at + c] + of_xh[c] * xh[at + c]
+                    + of_dot_xh[c] * dot_xh[at + c] + of_one[c];
 
               grad_dot_x[at + c]
                   = grad_dot_y ? rest + of_dot_grad[c] * grad_dot_y[at + c]

@@ -65,18 +65,37 @@ weight_count (const SinganConvShape *shape)
   return (gsize) TAPS * shape->in_channels * shape->out_channels;
 }
 
-/* Reals of one slice that hold patches or products of a block. */
+/* Reals that blocks of patches of so many channels take. */
+static gsize
+patches_reals (gint channels)
+{
+  return (gsize) block_pixels (channels) * TAPS * channels;
+}
+
+/* Reals that the products of a block of rows take at most, with the two rows
+ * more that its last output row reaches for; also for a narrower map. */
+static gsize
+products_reals (gint width, gint channels)
+{
+  return MAX (BLOCK_REALS, (gsize) 3 * width * TAPS * channels);
+}
+
+/* Reals of one slice that hold patches or products of a block.  Either side's
+ * channels can be the few that are shifted: the output's in forward, the
+ * input's in backward data. */
 static gsize
 block_reals (const SinganConvShape *shape)
 {
-  const gint most = MAX (shape->in_channels, shape->out_channels);
-  const gint least = MIN (shape->in_channels, shape->out_channels);
-  gsize reals = (gsize) block_pixels (most) * TAPS * most;
+  const gint sides[] = { shape->in_channels, shape->out_channels };
+  gsize      reals = 0;
+  gsize      i;
 
-  reals = MAX (reals, (gsize) block_pixels (least) * TAPS * least);
-  if (least <= FEW_CHANNELS)
-    reals = MAX (reals, MAX ((gsize) BLOCK_REALS,
-                             (gsize) 3 * shape->width * TAPS * least));
+  for (i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      reals = MAX (reals, patches_reals (sides[i]));
+      if (sides[i] <= FEW_CHANNELS)
+        reals = MAX (reals, products_reals (shape->width, sides[i]));
+    }
 
   return reals;
 }
@@ -121,8 +140,7 @@ copy_patches (const Source *source, gsize first, gsize end, SinganReal *patches)
               memset (patches, 0, run * sizeof (SinganReal));
               continue;
             }
-          row = source->data
-                + (gsize) h * source->width * source->channels;
+          row = source->data + (gsize) h * source->width * source->channels;
           if (left >= 0 && left + 3 <= source->width)
             {
               memcpy (patches, row + (gsize) left * source->channels,
@@ -216,8 +234,7 @@ add_shifted_row (const Source     *source,
 
       if (row < 0 || row >= source->height)
         continue;
-      line = products
-             + (gsize) (row - first_row) * source->width * TAPS * n
+      line = products + (gsize) (row - first_row) * source->width * TAPS * n
              + (gsize) tap * n;
       for (w = from; w < to; w++)
         for (o = 0; o < n; o++)
@@ -254,8 +271,7 @@ correlate_shifted (const Source        *source,
         singan_gemm (FALSE, (end_row - first_row) * source->width, TAPS * n,
                      source->channels,
                      source->data
-                         + (gsize) first_row * source->width
-                               * source->channels,
+                         + (gsize) first_row * source->width * source->channels,
                      source->channels, taps, TAPS * n, 0, products, TAPS * n);
       for (h = b * rows; h < end; h++)
         add_shifted_row (source, products, first_row, bias, n, h,
@@ -339,8 +355,8 @@ singan_conv_blas_backward_data (const SinganConvShape *shape,
                                 SinganReal            *grad_x,
                                 const SinganScratch   *scratch)
 {
-  const Source source = { grad_y, shape->height - 2, shape->width - 2,
-                          shape->out_channels, 2 };
+  const Source source
+      = { grad_y, shape->height - 2, shape->width - 2, shape->out_channels, 2 };
   SinganReal *arranged = shared_scratch (shape, scratch);
 
   if (shape->in_channels <= FEW_CHANNELS)
@@ -398,12 +414,12 @@ singan_conv_blas_backward_weight (const SinganConvShape *shape,
   const gboolean is_swapped = out <= FEW_CHANNELS;
   const Source   source
       = is_swapped
-              ? (Source){ grad_y, shape->height - 2, shape->width - 2, out, 2 }
-              : (Source){ x, shape->height, shape->width, in, 0 };
+            ? (Source){ grad_y, shape->height - 2, shape->width - 2, out, 2 }
+            : (Source){ x, shape->height, shape->width, in, 0 };
   const gint  columns = TAPS * source.channels;
-  const gsize pixels
-      = is_swapped ? (gsize) shape->height * shape->width
-                   : (gsize) (shape->height - 2) * (shape->width - 2);
+  const gsize pixels = is_swapped
+                           ? (gsize) shape->height * shape->width
+                           : (gsize) (shape->height - 2) * (shape->width - 2);
   const gint  block = block_pixels (source.channels);
   const gint  blocks = n_blocks (pixels, block);
   const gint  partials = MIN (PARTIALS, blocks);

@@ -19,8 +19,7 @@ at (gint h, gint w, gint c, gint width, gint channels)
 static gsize
 weight_at (const SinganConvShape *shape, gint kh, gint kw, gint ic, gint oc)
 {
-  return (((gsize) kh * 3 + kw) * shape->in_channels + ic)
-             * shape->out_channels
+  return (((gsize) kh * 3 + kw) * shape->in_channels + ic) * shape->out_channels
          + oc;
 }
 
@@ -31,12 +30,12 @@ singan_conv_c_scratch (const SinganConvShape *shape G_GNUC_UNUSED)
 }
 
 void
-singan_conv_c_forward (const SinganConvShape *shape,
-                       const SinganReal      *x,
-                       const SinganReal      *weight,
-                       const SinganReal      *bias,
-                       SinganReal            *y,
-                       const SinganScratch   *scratch G_GNUC_UNUSED)
+singan_conv_c_forward (const SinganConvShape       *shape,
+                       const SinganReal            *x,
+                       const SinganReal            *weight,
+                       const SinganReal            *bias,
+                       SinganReal                  *y,
+                       const SinganScratch *scratch G_GNUC_UNUSED)
 {
   const gint out_height = shape->height - 2;
   const gint out_width = shape->width - 2;
@@ -60,11 +59,11 @@ singan_conv_c_forward (const SinganConvShape *shape,
 }
 
 void
-singan_conv_c_backward_data (const SinganConvShape *shape,
-                             const SinganReal      *grad_y,
-                             const SinganReal      *weight,
-                             SinganReal            *grad_x,
-                             const SinganScratch   *scratch G_GNUC_UNUSED)
+singan_conv_c_backward_data (const SinganConvShape       *shape,
+                             const SinganReal            *grad_y,
+                             const SinganReal            *weight,
+                             SinganReal                  *grad_x,
+                             const SinganScratch *scratch G_GNUC_UNUSED)
 {
   const gint out_height = shape->height - 2;
   const gint out_width = shape->width - 2;
@@ -96,11 +95,11 @@ singan_conv_c_backward_data (const SinganConvShape *shape,
 }
 
 void
-singan_conv_c_backward_weight (const SinganConvShape *shape,
-                               const SinganReal      *x,
-                               const SinganReal      *grad_y,
-                               SinganReal            *grad_weight,
-                               const SinganScratch   *scratch G_GNUC_UNUSED)
+singan_conv_c_backward_weight (const SinganConvShape       *shape,
+                               const SinganReal            *x,
+                               const SinganReal            *grad_y,
+                               SinganReal                  *grad_weight,
+                               const SinganScratch *scratch G_GNUC_UNUSED)
 {
   const gint out_height = shape->height - 2;
   const gint out_width = shape->width - 2;

@@ -9,13 +9,13 @@
 #include "core/base/blas.h"
 #include "core/kernels/kernels-private.h"
 
-#define PER_PIXEL_KERNELS                                                     \
-  .channel_sums = singan_channel_sums,                                        \
-  .channel_moments = singan_channel_moments,                                  \
-  .norm_forward = singan_norm_forward, .leaky_forward = singan_leaky_forward, \
-  .leaky_backward = singan_leaky_backward,                                    \
-  .norm_backward = singan_norm_backward,                                      \
-  .norm_forward_tangent = singan_norm_forward_tangent,                        \
+#define PER_PIXEL_KERNELS                                                      \
+  .channel_sums = singan_channel_sums,                                         \
+  .channel_moments = singan_channel_moments,                                   \
+  .norm_forward = singan_norm_forward, .leaky_forward = singan_leaky_forward,  \
+  .leaky_backward = singan_leaky_backward,                                     \
+  .norm_backward = singan_norm_backward,                                       \
+  .norm_forward_tangent = singan_norm_forward_tangent,                         \
   .norm_backward_tangent = singan_norm_backward_tangent, .adam = singan_adam
 
 static const SinganKernels kernels_c

@@ -216,8 +216,8 @@ void
 singan_network_adam_step (SinganNetwork *network, gdouble learning_rate)
 {
   network->steps++;
-  singan_kernels_get ()->adam (
-      network->n_parameters, network->value, network->gradient,
-      network->moment1, network->moment2, learning_rate, ADAM_BETA1, ADAM_BETA2,
-      ADAM_EPSILON, network->steps);
+  singan_kernels_get ()->adam (network->n_parameters, network->value,
+                               network->gradient, network->moment1,
+                               network->moment2, learning_rate, ADAM_BETA1,
+                               ADAM_BETA2, ADAM_EPSILON, network->steps);
 }

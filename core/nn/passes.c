@@ -39,8 +39,8 @@ struct _SinganPasses
   SinganConvShape   shapes[SINGAN_BLOCKS];
   NormBlock         blocks[SINGAN_NORM_BLOCKS];
   SinganReal       *output;
-  SinganReal       *grad_output;  /* of the last block's convolution */
-  SinganReal       *infer[2];     /* ping and pong */
+  SinganReal       *grad_output; /* of the last block's convolution */
+  SinganReal       *infer[2];    /* ping and pong */
   SinganScratch     scratch;
   const SinganReal *x;
 };
@@ -180,10 +180,9 @@ singan_network_infer (const SinganNetwork *network,
           = b < SINGAN_NORM_BLOCKS ? passes->infer[b % 2] : passes->output;
       const gsize count = out_pixels (&passes->shapes[b]) * block->out_channels;
 
-      kernels->conv_forward (&passes->shapes[b], x,
-                             network->folded + block->weight,
-                             network->folded + block->bias, y,
-                             &passes->scratch);
+      kernels->conv_forward (
+          &passes->shapes[b], x, network->folded + block->weight,
+          network->folded + block->bias, y, &passes->scratch);
       if (b < SINGAN_NORM_BLOCKS)
         kernels->leaky_forward (count, y);
       else if (network->has_tanh)
@@ -242,10 +241,9 @@ singan_network_forward (SinganNetwork    *network,
 
       if (b == SINGAN_NORM_BLOCKS)
         {
-          kernels->conv_forward (&passes->shapes[b], x,
-                                 value + parameters->weight,
-                                 value + parameters->bias, passes->output,
-                                 &passes->scratch);
+          kernels->conv_forward (
+              &passes->shapes[b], x, value + parameters->weight,
+              value + parameters->bias, passes->output, &passes->scratch);
           if (network->has_tanh)
             tanh_forward (pixels * channels, passes->output);
           break;
@@ -383,8 +381,7 @@ singan_network_backward (SinganNetwork    *network,
         }
       if (below)
         kernels->conv_backward_data (&passes->shapes[b], grad_y,
-                                     network->value
-                                         + network->blocks[b].weight,
+                                     network->value + network->blocks[b].weight,
                                      below, &passes->scratch);
     }
 }
@@ -483,13 +480,11 @@ norm_block_backward_tangent (SinganNetwork *network,
       of_xh[c] = -gamma * dot_s * mean_grad_xh
                  - gamma * s * (sum_dot_xh[c] + sum_grad_dot_xh[c]) / pixels;
       of_dot_xh[c] = -gamma * s * mean_grad_xh;
-      of_one[c]
-          = -gamma * dot_s * mean_grad - gamma * s * sum_dot[c] / pixels;
+      of_one[c] = -gamma * dot_s * mean_grad - gamma * s * sum_dot[c] / pixels;
     }
-  kernels->norm_backward_tangent (pixels, channels, block->grad_norm,
-                                  is_zero ? NULL : dot_grad, block->xh,
-                                  block->dot_xh, of_grad, of_dot_grad, of_xh,
-                                  of_dot_xh, of_one, dot_grad);
+  kernels->norm_backward_tangent (
+      pixels, channels, block->grad_norm, is_zero ? NULL : dot_grad, block->xh,
+      block->dot_xh, of_grad, of_dot_grad, of_xh, of_dot_xh, of_one, dot_grad);
 }
 
 void
@@ -530,8 +525,7 @@ singan_network_second_order (SinganNetwork    *network,
 
       if (b > 0)
         kernels->conv_backward_data (&passes->shapes[b], dot_grad,
-                                     network->value
-                                         + network->blocks[b].weight,
+                                     network->value + network->blocks[b].weight,
                                      passes->blocks[b - 1].dot_act,
                                      &passes->scratch);
     }

@@ -8,8 +8,9 @@
 
 #define KIND "checkpoint"
 
-/* More Adam steps than any training takes. */
-#define STEPS_MAXIMUM G_MAXINT32
+/* More Adam steps than any training takes, and far enough from the end of int
+ * that as many can follow. */
+#define STEPS_MAXIMUM 1000000000
 
 /* What a network in training is made of, as flat tensors in the engine's own
  * order: only the same training reads them. */

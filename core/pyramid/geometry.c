@@ -29,8 +29,10 @@ check_sides (gint                  height,
   const gint    shorter = MIN (height, width);
   const gint    longer = MAX (height, width);
   const gdouble scale = MIN ((gdouble) settings->max_size / longer, 1);
-  const gint    needed
-      = ceil_size ((gdouble) settings->min_size * longer / shorter);
+  /* The least max_size at which the shorter side rounds up to min_size. */
+  const gint needed
+      = (gint) floor ((settings->min_size - 1.0) * longer / MAX (shorter, 1))
+        + 1;
 
   if (shorter < SINGAN_IMAGE_SIDE_MINIMUM)
     {
@@ -76,12 +78,11 @@ fill_scales (SinganGeometry       *geometry,
 
   height = ceil_size (height * scale);
   width = ceil_size (width * scale);
-  *geometry = (SinganGeometry){
-    .n_scales = last + 1,
-    .training_scale = scale,
-    .factor
-    = pow ((gdouble) settings->min_size / MIN (height, width), 1.0 / last)
-  };
+  *geometry = (SinganGeometry){ .n_scales = last + 1,
+                                .training_scale = scale,
+                                .factor = pow ((gdouble) settings->min_size
+                                                   / MIN (height, width),
+                                               1.0 / last) };
   for (n = 0; n <= last; n++)
     {
       const gdouble s = pow (geometry->factor, last - n);
@@ -152,12 +153,12 @@ singan_geometry_init_super_resolution (SinganGeometry       *geometry,
   steps = MAX ((gint) lround (log (factor) / nominal), 1);
   log_factor = -log (factor) / steps;
   scale = MIN ((gdouble) settings->max_size / longer, 1);
-  num_scales
-      = (gint) (log ((gdouble) settings->min_size / MIN (height, width))
-                / log_factor)
-        + 1;
-  scales_to_stop = (gint) (
-      log ((gdouble) MIN (settings->max_size, longer) / longer) / log_factor);
+  num_scales = (gint) (log ((gdouble) settings->min_size / MIN (height, width))
+                       / log_factor)
+               + 1;
+  scales_to_stop
+      = (gint) (log ((gdouble) MIN (settings->max_size, longer) / longer)
+                / log_factor);
   last = CLAMP (num_scales - scales_to_stop, 1, SINGAN_SCALES_MAXIMUM - 1);
 
   fill_scales (geometry, height, width, scale, last, settings);

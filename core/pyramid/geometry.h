@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * SinganGeometry:
  * @n_scales: N + 1
  * @training_scale: what the picture is shrunk by before the pyramid, 0 .. 1
- * @factor: r, the adjusted factor between two scales, below 1
+ * @factor: r, the adjusted factor between two scales; 1 if the picture is as
+ *   small as the coarsest scale
  * @heights: pixels, scale by scale
  * @widths: pixels
  * @features: F(n), channels of the scale's networks
@@ -67,12 +68,11 @@ gboolean singan_geometry_init (SinganGeometry       *geometry,
  *
  * Returns: FALSE with @error set
  */
-gboolean
-singan_geometry_init_super_resolution (SinganGeometry       *geometry,
-                                       gint                  height,
-                                       gint                  width,
-                                       gdouble               factor,
-                                       const SinganSettings *settings,
-                                       GError              **error);
+gboolean singan_geometry_init_super_resolution (SinganGeometry       *geometry,
+                                                gint                  height,
+                                                gint                  width,
+                                                gdouble               factor,
+                                                const SinganSettings *settings,
+                                                GError              **error);
 
 G_END_DECLS

@@ -27,9 +27,8 @@ G_BEGIN_DECLS
  *
  * Returns: FALSE with @error set, and an older @path left as it was
  */
-gboolean singan_model_save (const SinganModel *model,
-                            const gchar       *path,
-                            GError           **error);
+gboolean
+singan_model_save (const SinganModel *model, const gchar *path, GError **error);
 
 /**
  * singan_model_load:

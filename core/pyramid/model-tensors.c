@@ -40,13 +40,13 @@ typedef struct
   gdouble      maximum;
 } Field;
 
-#define INTEGER(key, member, minimum, maximum)                                \
-  {                                                                           \
-    key, G_STRUCT_OFFSET (SinganSettings, member), TRUE, minimum, maximum     \
+#define INTEGER(key, member, minimum, maximum)                                 \
+  {                                                                            \
+    key, G_STRUCT_OFFSET (SinganSettings, member), TRUE, minimum, maximum      \
   }
-#define NUMBER(key, member, minimum, maximum)                                 \
-  {                                                                           \
-    key, G_STRUCT_OFFSET (SinganSettings, member), FALSE, minimum, maximum    \
+#define NUMBER(key, member, minimum, maximum)                                  \
+  {                                                                            \
+    key, G_STRUCT_OFFSET (SinganSettings, member), FALSE, minimum, maximum     \
   }
 
 static const Field fields[] = {
@@ -74,8 +74,8 @@ write_number (SinganTensorWriter *writer, const gchar *key, gdouble value)
 {
   gchar text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  singan_tensor_writer_set_metadata (
-      writer, key, g_ascii_dtostr (text, sizeof text, value));
+  singan_tensor_writer_set_metadata (writer, key,
+                                     g_ascii_dtostr (text, sizeof text, value));
 }
 
 static void
@@ -153,14 +153,14 @@ list_slices (const SinganNetwork *network, gint block, Slice *slices)
   const SinganBlockParameters *at = &network->blocks[block];
   const SinganTensorShape      vector = { 1, { at->out_channels } };
   const Slice                  list[SLICES_A_BLOCK] = {
-    { "conv.weight",
-      { 4, { at->out_channels, at->in_channels, 3, 3 } },
-      network->value + at->weight },
-    { "conv.bias", vector, network->value + at->bias },
-    { "norm.weight", vector, network->value + at->gamma },
-    { "norm.bias", vector, network->value + at->beta },
-    { "norm.running_mean", vector, network->running + at->running_mean },
-    { "norm.running_var", vector, network->running + at->running_variance },
+                     { "conv.weight",
+                       { 4, { at->out_channels, at->in_channels, 3, 3 } },
+                       network->value + at->weight },
+                     { "conv.bias", vector, network->value + at->bias },
+                     { "norm.weight", vector, network->value + at->gamma },
+                     { "norm.bias", vector, network->value + at->beta },
+                     { "norm.running_mean", vector, network->running + at->running_mean },
+                     { "norm.running_var", vector, network->running + at->running_variance },
   };
 
   memcpy (slices, list, sizeof list);
@@ -286,8 +286,7 @@ read_number (const SinganTensorReader *reader,
              GError                  **error)
 {
   g_autofree gchar *reason = NULL;
-  const gchar      *text
-      = singan_tensor_reader_get_metadata (reader, key, error);
+  const gchar *text = singan_tensor_reader_get_metadata (reader, key, error);
 
   if (! text)
     return FALSE;
@@ -324,8 +323,7 @@ expect (const SinganTensorReader *reader,
         GError                  **error)
 {
   g_autofree gchar *reason = NULL;
-  const gchar      *text
-      = singan_tensor_reader_get_metadata (reader, key, error);
+  const gchar *text = singan_tensor_reader_get_metadata (reader, key, error);
 
   if (! text)
     return FALSE;
@@ -414,7 +412,8 @@ read_geometry (const SinganTensorReader *reader,
   geometry->n_scales = (gint) n_scales;
 
   if (! (sizes = read_list (reader, "sizes", geometry->n_scales, error))
-      || ! (channels = read_list (reader, "channels", geometry->n_scales, error)))
+      || ! (channels
+            = read_list (reader, "channels", geometry->n_scales, error)))
     return FALSE;
   for (n = 0; n < geometry->n_scales; n++)
     {
@@ -424,7 +423,8 @@ read_geometry (const SinganTensorReader *reader,
       gdouble features;
 
       if (g_strv_length (sides) != 2
-          || ! parse_number (sides[0], SIDE_MINIMUM, SIDE_MAXIMUM, TRUE, &height)
+          || ! parse_number (sides[0], SIDE_MINIMUM, SIDE_MAXIMUM, TRUE,
+                             &height)
           || ! parse_number (sides[1], SIDE_MINIMUM, SIDE_MAXIMUM, TRUE, &width)
           || ! parse_number (channels[n], 1, SINGAN_FEATURES_MAXIMUM, TRUE,
                              &features))
@@ -471,9 +471,8 @@ read_generator (SinganTensorReader    *reader,
   gsize i;
   gint  block;
 
-  network
-      = singan_network_new (info->channels, info->geometry.features[scale],
-                            info->channels, TRUE, error);
+  network = singan_network_new (info->channels, info->geometry.features[scale],
+                                info->channels, TRUE, error);
   if (! network)
     return NULL;
 
@@ -532,8 +531,8 @@ read_generators (SinganTensorReader *reader,
                           &amplitude))
         return singan_tensor_reader_fail (
             reader, error, _ ("a noise amplitude is out of range."));
-      generator = read_generator (reader, singan_model_get_info (model), n,
-                                  error);
+      generator
+          = read_generator (reader, singan_model_get_info (model), n, error);
       if (! generator
           || ! singan_model_append (model, generator, amplitude, error))
         return FALSE;

@@ -114,10 +114,8 @@ const gchar *singan_tensor_reader_get_path (const SinganTensorReader *reader);
  *
  * Returns: (transfer none): its value, or NULL with @error set
  */
-const gchar *
-singan_tensor_reader_get_metadata (const SinganTensorReader *reader,
-                                   const gchar              *key,
-                                   GError                  **error);
+const gchar *singan_tensor_reader_get_metadata (
+    const SinganTensorReader *reader, const gchar *key, GError **error);
 
 /**
  * singan_tensor_reader_get:

@@ -68,11 +68,9 @@ run_finished_scales (SinganScaleTrainer *trainer,
       singan_stage_run (
           stage, singan_model_get_generator (trainer->model, n),
           has_noise ? singan_model_get_noise_amplitude (trainer->model, n) : 0);
-      if (! singan_resize_into (stage->output,
-                                n + 1 < trainer->scale
-                                    ? trainer->stages[n + 1]->x
-                                    : x,
-                                error))
+      if (! singan_resize_into (
+              stage->output,
+              n + 1 < trainer->scale ? trainer->stages[n + 1]->x : x, error))
         return FALSE;
     }
 
@@ -82,18 +80,21 @@ run_finished_scales (SinganScaleTrainer *trainer,
 static gboolean
 plan_buffers (SinganScaleTrainer *trainer, GError **error)
 {
-  const gint height = trainer->real->height;
-  const gint width = trainer->real->width;
-  const gint channels = trainer->real->channels;
-  const gint padded_height = height + 2 * SINGAN_BORDER;
-  const gint padded_width = width + 2 * SINGAN_BORDER;
+  const gint            height = trainer->real->height;
+  const gint            width = trainer->real->width;
+  const gint            channels = trainer->real->channels;
+  const gint            padded_height = height + 2 * SINGAN_BORDER;
+  const gint            padded_width = width + 2 * SINGAN_BORDER;
   const SinganGeometry *geometry
       = &singan_model_get_info (trainer->model)->geometry;
-  SinganTensor **pictures[]
-      = { &trainer->reconstruction_x, &trainer->x,     &trainer->noise,
-          &trainer->fake,             &trainer->mixed, &trainer->grad_picture };
-  gsize i;
-  gint  n;
+  SinganTensor **pictures[] = { &trainer->reconstruction_x,
+                                &trainer->x,
+                                &trainer->noise,
+                                &trainer->fake,
+                                &trainer->mixed,
+                                &trainer->grad_picture };
+  gsize          i;
+  gint           n;
 
   for (i = 0; i < G_N_ELEMENTS (pictures); i++)
     if (! (*pictures[i] = singan_tensor_new (height, width, channels, error)))
@@ -102,8 +103,8 @@ plan_buffers (SinganScaleTrainer *trainer, GError **error)
       && ! (trainer->reconstruction_noise
             = singan_tensor_new (height, width, channels, error)))
     return FALSE;
-  if (! (trainer->input = singan_tensor_new (padded_height, padded_width,
-                                             channels, error))
+  if (! (trainer->input
+         = singan_tensor_new (padded_height, padded_width, channels, error))
       || ! (trainer->grad_map
             = singan_tensor_new (height - 2 * SINGAN_BORDER,
                                  width - 2 * SINGAN_BORDER, 1, error))
@@ -148,8 +149,8 @@ singan_scale_trainer_new (SinganModel        *model,
                                 error))
     return NULL;
 
-  trainer->upsampled_loss = singan_tensor_mean_squared_difference (
-      trainer->reconstruction_x, real);
+  trainer->upsampled_loss
+      = singan_tensor_mean_squared_difference (trainer->reconstruction_x, real);
   if (trainer->scale == 0)
     {
       trainer->noise_amplitude = 1;
@@ -213,16 +214,16 @@ generate (SinganScaleTrainer *trainer,
 static void
 mix (SinganScaleTrainer *trainer, guint32 step)
 {
-  const SinganRandomKey key = { trainer->settings.seed, SINGAN_RANDOM_MIX,
-                                trainer->scale, step };
-  const gsize           count = singan_tensor_size (trainer->mixed);
-  SinganReal            eps;
-  gsize                 i;
+  const SinganRandomKey key
+      = { trainer->settings.seed, SINGAN_RANDOM_MIX, trainer->scale, step };
+  const gsize count = singan_tensor_size (trainer->mixed);
+  SinganReal  eps;
+  gsize       i;
 
   singan_random_uniform (&key, &eps, 1);
   for (i = 0; i < count; i++)
-    trainer->mixed->data[i] = eps * trainer->real->data[i]
-                              + (1 - eps) * trainer->fake->data[i];
+    trainer->mixed->data[i]
+        = eps * trainer->real->data[i] + (1 - eps) * trainer->fake->data[i];
 }
 
 static gdouble
@@ -302,9 +303,9 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
       = iteration >= settings->decay_start * settings->iterations;
   const gdouble learning_rate
       = settings->learning_rate * (has_decayed ? LEARNING_RATE_DECAY : 1);
-  SinganRandomKey key = { settings->seed, SINGAN_RANDOM_NOISE, trainer->scale,
-                          iteration };
-  gint            s;
+  SinganRandomKey key
+      = { settings->seed, SINGAN_RANDOM_NOISE, trainer->scale, iteration };
+  gint s;
 
   singan_noise_draw (&key, trainer->noise);
 

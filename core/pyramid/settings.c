@@ -23,8 +23,7 @@ typedef struct
 static const Preset presets[SINGAN_N_PRESETS] = {
   [SINGAN_PRESET_PREVIEW] = { "preview", 112, 32, 240, 1, 1 },
   [SINGAN_PRESET_BALANCED] = { "balanced", 180, 64, 500, 3, 3 },
-  [SINGAN_PRESET_PAPER]
-  = { "paper", SINGAN_MAX_SIZE_MAXIMUM, 128, 2000, 3, 3 },
+  [SINGAN_PRESET_PAPER] = { "paper", SINGAN_MAX_SIZE_MAXIMUM, 128, 2000, 3, 3 },
 };
 
 gboolean
@@ -57,23 +56,23 @@ singan_settings_init (SinganSettings *settings,
     }
 
   chosen = &presets[preset];
-  *settings = (SinganSettings){
-    .preset = preset,
-    .max_size = MIN (max_size, chosen->max_size),
-    .min_size = 25,
-    .scale_factor = 0.75,
-    .features = 32,
-    .features_maximum = chosen->features_maximum,
-    .iterations = iterations > 0 ? iterations : chosen->iterations,
-    .discriminator_steps = chosen->discriminator_steps,
-    .generator_steps = chosen->generator_steps,
-    .reconstruction_weight = 10,
-    .penalty_weight = 0.1,
-    .noise_weight = 0.1,
-    .learning_rate = 5e-4,
-    .decay_start = 0.8,
-    .seed = seed
-  };
+  *settings
+      = (SinganSettings){ .preset = preset,
+                          .max_size = MIN (max_size, chosen->max_size),
+                          .min_size = 25,
+                          .scale_factor = 0.75,
+                          .features = 32,
+                          .features_maximum = chosen->features_maximum,
+                          .iterations
+                          = iterations > 0 ? iterations : chosen->iterations,
+                          .discriminator_steps = chosen->discriminator_steps,
+                          .generator_steps = chosen->generator_steps,
+                          .reconstruction_weight = 10,
+                          .penalty_weight = 0.1,
+                          .noise_weight = 0.1,
+                          .learning_rate = 5e-4,
+                          .decay_start = 0.8,
+                          .seed = seed };
 
   return TRUE;
 }
@@ -81,22 +80,21 @@ singan_settings_init (SinganSettings *settings,
 gchar *
 singan_settings_fingerprint (const SinganSettings *settings)
 {
-  const gdouble numbers[]
-      = { settings->max_size,
-          settings->min_size,
-          settings->scale_factor,
-          settings->features,
-          settings->features_maximum,
-          settings->iterations,
-          settings->discriminator_steps,
-          settings->generator_steps,
-          settings->reconstruction_weight,
-          settings->penalty_weight,
-          settings->noise_weight,
-          settings->learning_rate,
-          settings->decay_start };
-  GString *text = g_string_new (singan_preset_name (settings->preset));
-  gsize    i;
+  const gdouble numbers[] = { settings->max_size,
+                              settings->min_size,
+                              settings->scale_factor,
+                              settings->features,
+                              settings->features_maximum,
+                              settings->iterations,
+                              settings->discriminator_steps,
+                              settings->generator_steps,
+                              settings->reconstruction_weight,
+                              settings->penalty_weight,
+                              settings->noise_weight,
+                              settings->learning_rate,
+                              settings->decay_start };
+  GString      *text = g_string_new (singan_preset_name (settings->preset));
+  gsize         i;
 
   for (i = 0; i < G_N_ELEMENTS (numbers); i++)
     {

@@ -41,7 +41,7 @@ typedef enum
 /**
  * SinganSettings:
  * @preset: where the numbers come from
- * @max_size: longest side of the finest scale, pixels
+ * @max_size: longest side of the finest scale, pixels; rounding may add one
  * @min_size: shortest side of the coarsest scale, pixels
  * @scale_factor: nominal factor between scales, below 1
  * @features: channels of the coarsest scales' networks

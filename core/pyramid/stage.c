@@ -84,8 +84,8 @@ singan_stage_new (const SinganNetwork *generator,
   if (! (stage->x = singan_tensor_new (height, width, channels, error))
       || ! (stage->noise = singan_tensor_new (height, width, channels, error))
       || ! (stage->output = singan_tensor_new (height, width, channels, error))
-      || ! (stage->padded = singan_tensor_new (padded_height, padded_width,
-                                               channels, error))
+      || ! (stage->padded
+            = singan_tensor_new (padded_height, padded_width, channels, error))
       || ! (stage->passes
             = singan_passes_new (generator, padded_height, padded_width,
                                  SINGAN_PASS_INFER, error)))

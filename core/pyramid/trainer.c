@@ -111,9 +111,8 @@ begin_scale (SinganTrainer *trainer,
 {
   const gint scale = singan_model_n_trained (trainer->model);
 
-  trainer->scale_trainer
-      = singan_scale_trainer_new (trainer->model, trainer->real[scale],
-                                  generator, discriminator, error);
+  trainer->scale_trainer = singan_scale_trainer_new (
+      trainer->model, trainer->real[scale], generator, discriminator, error);
   if (! trainer->scale_trainer)
     return FALSE;
   trainer->iteration = iteration;
@@ -148,11 +147,10 @@ make_network (const SinganTrainer *trainer,
     }
   else
     {
-      const SinganRandomKey key
-          = { info->settings.seed,
-              is_generator ? SINGAN_RANDOM_GENERATOR
-                           : SINGAN_RANDOM_DISCRIMINATOR,
-              scale, 0 };
+      const SinganRandomKey key = { info->settings.seed,
+                                    is_generator ? SINGAN_RANDOM_GENERATOR
+                                                 : SINGAN_RANDOM_DISCRIMINATOR,
+                                    scale, 0 };
 
       singan_network_init (network, &key);
     }
@@ -186,8 +184,8 @@ draw_z_rec (const SinganModelInfo *info, GError **error)
 {
   const SinganRandomKey key
       = { info->settings.seed, SINGAN_RANDOM_Z_REC, 0, 0 };
-  SinganTensor *z_rec = singan_tensor_new (
-      info->geometry.heights[0], info->geometry.widths[0], 1, error);
+  SinganTensor *z_rec = singan_tensor_new (info->geometry.heights[0],
+                                           info->geometry.widths[0], 1, error);
 
   if (z_rec)
     singan_noise_draw (&key, z_rec);
@@ -203,12 +201,11 @@ singan_trainer_new (const SinganTensor   *picture,
                     GError              **error)
 {
   g_autoptr (SinganTrainer) trainer = g_new0 (SinganTrainer, 1);
-  SinganModelInfo info
-      = { .settings = *settings,
-          .channels = picture->channels,
-          .source_hash = (gchar *) source_hash,
-          .source_name = (gchar *) source_name };
-  SinganTensor *z_rec;
+  SinganModelInfo info = { .settings = *settings,
+                           .channels = picture->channels,
+                           .source_hash = (gchar *) source_hash,
+                           .source_name = (gchar *) source_name };
+  SinganTensor   *z_rec;
 
   if (! singan_geometry_init (&info.geometry, picture->height, picture->width,
                               settings, error)
@@ -238,7 +235,8 @@ check_checkpoint_fits (const SinganModelInfo *info,
   g_autofree gchar *wanted = singan_settings_fingerprint (settings);
   g_autofree gchar *found = singan_settings_fingerprint (&info->settings);
 
-  if (strcmp (wanted, found) == 0 && strcmp (source_hash, info->source_hash) == 0
+  if (strcmp (wanted, found) == 0
+      && strcmp (source_hash, info->source_hash) == 0
       && picture->channels == info->channels)
     return TRUE;
 
@@ -269,12 +267,12 @@ singan_trainer_resume (const SinganTensor   *picture,
   if (success)
     {
       trainer->model = g_steal_pointer (&checkpoint.model);
-      success = make_real_pyramid (trainer, picture,
-                                   &get_info (trainer)->geometry, error)
-                && begin_scale (trainer,
-                                g_steal_pointer (&checkpoint.generator),
-                                g_steal_pointer (&checkpoint.discriminator),
-                                checkpoint.iteration, error);
+      success
+          = make_real_pyramid (trainer, picture, &get_info (trainer)->geometry,
+                               error)
+            && begin_scale (trainer, g_steal_pointer (&checkpoint.generator),
+                            g_steal_pointer (&checkpoint.discriminator),
+                            checkpoint.iteration, error);
     }
   singan_checkpoint_clear (&checkpoint);
 
@@ -316,9 +314,9 @@ finish_scale (SinganTrainer *trainer, GError **error)
   if (! frozen)
     return FALSE;
   singan_network_copy (frozen, generator);
-  if (! singan_model_append (trainer->model, g_steal_pointer (&frozen),
-                             singan_scale_trainer_get_noise_amplitude (finished),
-                             error))
+  if (! singan_model_append (
+          trainer->model, g_steal_pointer (&frozen),
+          singan_scale_trainer_get_noise_amplitude (finished), error))
     return FALSE;
 
   if (singan_model_n_trained (trainer->model)
@@ -368,8 +366,8 @@ iteration_work (const SinganGeometry *geometry, gint scale)
   const gdouble even_width = 24;
   const gdouble features = geometry->features[scale];
 
-  return (gdouble) geometry->heights[scale] * geometry->widths[scale]
-         * features * (features + even_width);
+  return (gdouble) geometry->heights[scale] * geometry->widths[scale] * features
+         * (features + even_width);
 }
 
 void
@@ -379,11 +377,10 @@ singan_trainer_get_progress (const SinganTrainer    *trainer,
   const SinganGeometry *geometry = &get_info (trainer)->geometry;
   const gint            n_trained = singan_model_n_trained (trainer->model);
   const gint            iterations = get_info (trainer)->settings.iterations;
-  const gint            measured
-      = trainer->iteration - trainer->scale_start_iteration;
-  gdouble done = 0;
-  gdouble all = 0;
-  gint    n;
+  const gint measured = trainer->iteration - trainer->scale_start_iteration;
+  gdouble    done = 0;
+  gdouble    all = 0;
+  gint       n;
 
   for (n = 0; n < geometry->n_scales; n++)
     {
@@ -415,10 +412,10 @@ singan_trainer_get_progress (const SinganTrainer    *trainer,
   if (! trainer->scale_trainer)
     progress->seconds_left = 0;
   else if (measured >= ITERATIONS_MEASURED)
-    progress->seconds_left
-        = (g_get_monotonic_time () - trainer->scale_start)
-          / (gdouble) G_USEC_PER_SEC / measured * (all - done)
-          / iteration_work (geometry, n_trained);
+    progress->seconds_left = (g_get_monotonic_time () - trainer->scale_start)
+                             / (gdouble) G_USEC_PER_SEC / measured
+                             * (all - done)
+                             / iteration_work (geometry, n_trained);
 }
 
 guint32
@@ -481,7 +478,8 @@ singan_trainer_run (SinganTrainer     *trainer,
           progress_func (&progress, data);
         }
 
-      /* A cancel that comes with the last iteration has nothing left to stop. */
+      /* A cancel that comes with the last iteration has nothing left to stop.
+       */
       if (singan_trainer_is_done (trainer))
         break;
 
@@ -497,8 +495,8 @@ singan_trainer_run (SinganTrainer     *trainer,
           last_checkpoint = g_get_monotonic_time ();
           scale = singan_model_n_trained (trainer->model);
         }
-      if (is_cancelled && g_cancellable_set_error_if_cancelled (cancellable,
-                                                                error))
+      if (is_cancelled
+          && g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
     }
 

@@ -19,9 +19,8 @@ G_BEGIN_DECLS
  *
  * May be called very often; the host decides how often it shows something.
  */
-void singan_host_progress (SinganHost  *host,
-                           const gchar *text,
-                           gdouble      fraction);
+void
+singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction);
 
 /**
  * singan_host_message:

@@ -65,8 +65,8 @@ singan_job_validate (const SinganJob *job, GError **error)
     {
       const SinganArgument *argument = &job->procedure->arguments[i];
       const gdouble         value = job->values[i];
-      const gboolean is_whole = argument->type == SINGAN_ARGUMENT_NUMBER
-                                || value == floor (value);
+      const gboolean        is_whole
+          = argument->type == SINGAN_ARGUMENT_NUMBER || value == floor (value);
 
       /* Written so that a NaN fails too. */
       if (is_whole && value >= argument->minimum && value <= argument->maximum)

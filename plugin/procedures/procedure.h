@@ -242,9 +242,8 @@ gboolean singan_job_is_default (const SinganJob *job, const gchar *name);
  *
  * Returns: (transfer full): no pictures yet
  */
-SinganResults *singan_results_new (const gchar *group_name,
-                                   gint         width,
-                                   gint         height);
+SinganResults *
+singan_results_new (const gchar *group_name, gint width, gint height);
 
 /**
  * singan_results_add:

@@ -69,26 +69,9 @@ target_size (SinganJob *job, const gchar *argument, gint size)
   return (gint) lround (singan_job_get (job, argument) * size);
 }
 
-static gboolean
-check_start_scale (gint start_scale, const SinganModel *model, GError **error)
-{
-  const gint n_scales = singan_model_get_info (model)->geometry.n_scales;
-
-  if (start_scale < n_scales)
-    return TRUE;
-
-  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
-               _ ("The start-scale is %d; this model has the scales 0 "
-                  "(coarsest) to %d (finest)."),
-               start_scale, n_scales - 1);
-  return FALSE;
-}
-
 /* The person should know what the pixels are worth. */
 static void
-say_size (SinganJob          *job,
-          const SinganModel  *model,
-          const SinganTensor *picture)
+say_size (SinganJob *job, const SinganModel *model, const SinganTensor *picture)
 {
   const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
   const gint            finest = geometry->n_scales - 1;
@@ -154,8 +137,7 @@ make_samples (SinganJob         *job,
       singan_host_progress (job->host, text, (gdouble) i / count);
       sampling.index = i;
       sample = singan_sample (model, &sampling, job->cancellable, error);
-      if (! sample
-          || ! add_sample (job, results, sample, name, stem, error))
+      if (! sample || ! add_sample (job, results, sample, name, stem, error))
         return FALSE;
     }
 
@@ -191,10 +173,9 @@ run (SinganJob *job, GError **error)
 
   if (! picture)
     return FALSE;
-  model = singan_job_find_or_train (job, picture, error);
-  if (! model
-      || ! check_start_scale (singan_job_get_integer (job, "start-scale"),
-                              model, error))
+  model = singan_job_find_or_train (
+      job, picture, singan_job_get_integer (job, "start-scale"), error);
+  if (! model)
     return FALSE;
 
   group = reconstruct ? g_strdup_printf (_ ("Reconstruction of %s"),

@@ -18,8 +18,7 @@
 
 const SinganChoice singan_preset_choices[SINGAN_N_PRESETS] = {
   [SINGAN_PRESET_PREVIEW] = { "preview", N_ ("Preview (about a minute)") },
-  [SINGAN_PRESET_BALANCED]
-  = { "balanced", N_ ("Balanced (tens of minutes)") },
+  [SINGAN_PRESET_BALANCED] = { "balanced", N_ ("Balanced (tens of minutes)") },
   [SINGAN_PRESET_PAPER] = { "paper", N_ ("As in the paper (many hours)") },
 };
 
@@ -61,10 +60,10 @@ show_progress (const SinganTrainingProgress *progress, gpointer data)
 {
   SinganJob        *job = data;
   g_autofree gchar *left = format_time_left (progress->seconds_left);
-  g_autofree gchar *text = g_strdup_printf (
-      _ ("Training scale %d of %d, iteration %d of %d: %s"),
-      progress->scale + 1, progress->n_scales, progress->iteration,
-      progress->iterations, left);
+  g_autofree gchar *text
+      = g_strdup_printf (_ ("Training scale %d of %d, iteration %d of %d: %s"),
+                         progress->scale + 1, progress->n_scales,
+                         progress->iteration, progress->iterations, left);
 
   singan_host_progress (job->host, text, progress->fraction);
 }
@@ -90,9 +89,15 @@ resume (SinganJob            *job,
       singan_host_message (job->host, error->message);
       return NULL;
     }
-  if (seed != SINGAN_SEED_RANDOM
+  /* Other jobs ask for a seed of what they make, not of the training. */
+  if (job->procedure->result == SINGAN_RESULT_MODEL
+      && seed != SINGAN_SEED_RANDOM
       && singan_trainer_get_seed (trainer) != (guint32) seed)
     {
+      text = g_strdup_printf (
+          _ ("The checkpoint has the seed %u: starting anew with the seed %d."),
+          singan_trainer_get_seed (trainer), seed);
+      singan_host_message (job->host, text);
       singan_trainer_free (trainer);
       return NULL;
     }
@@ -121,11 +126,18 @@ init_settings (SinganJob *job, SinganSettings *settings, GError **error)
 
 /* Hours of training must not end at a folder that is not there. */
 static gboolean
-check_folder (const gchar *path, GError **error)
+check_place (const gchar *path, GError **error)
 {
   g_autofree gchar *folder = g_path_get_dirname (path);
   gint              code;
 
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_ISDIR,
+                   _ ("“%s” is a folder; the model needs the name of a file."),
+                   path);
+      return FALSE;
+    }
   if (g_access (folder, W_OK | X_OK) == 0)
     return TRUE;
 
@@ -167,7 +179,7 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
   if (! path)
     path = singan_model_store_place (&job->source, job->pixel_hash, &settings,
                                      &warning, error);
-  if (! path || ! check_folder (path, error))
+  if (! path || ! check_place (path, error))
     return NULL;
   if (warning)
     singan_host_message (job->host, warning);
@@ -202,9 +214,7 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
 }
 
 static SinganModel *
-load_given_model (SinganJob          *job,
-                  const SinganTensor *picture,
-                  GError            **error)
+load_given_model (SinganJob *job, const SinganTensor *picture, GError **error)
 {
   g_autoptr (SinganModel) model = singan_model_load (job->model_file, error);
   const SinganModelInfo *info;
@@ -233,62 +243,95 @@ load_given_model (SinganJob          *job,
   return g_steal_pointer (&model);
 }
 
-static void
-say_that_it_trains (SinganJob *job, const SinganTensor *picture)
+static gboolean
+check_start_scale (gint                  start_scale,
+                   const SinganGeometry *geometry,
+                   GError              **error)
 {
-  const SinganPreset preset
-      = (SinganPreset) singan_job_get_integer (job, "preset");
-  SinganSettings    settings;
+  if (start_scale < geometry->n_scales)
+    return TRUE;
+
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+               _ ("The start-scale is %d; this model has the scales 0 "
+                  "(coarsest) to %d (finest)."),
+               start_scale, geometry->n_scales - 1);
+  return FALSE;
+}
+
+/* Trains, saying so, unless the job could not use the model. */
+static SinganModel *
+train_first (SinganJob            *job,
+             const SinganTensor   *picture,
+             const SinganSettings *settings,
+             gint                  start_scale,
+             GError              **error)
+{
   SinganGeometry    geometry;
   g_autofree gchar *text = NULL;
 
-  /* If these fail, the training will say why. */
-  if (! init_settings (job, &settings, NULL)
-      || ! singan_geometry_init (&geometry, picture->height, picture->width,
-                                 &settings, NULL))
-    return;
+  if (! singan_geometry_init (&geometry, picture->height, picture->width,
+                              settings, error)
+      || ! check_start_scale (start_scale, &geometry, error))
+    return NULL;
 
   text = g_strdup_printf (
       _ ("There is no model of this layer yet: training one first (preset %s, "
          "at %d x %d pixels)."),
-      singan_preset_name (preset), geometry.widths[geometry.n_scales - 1],
+      singan_preset_name (settings->preset),
+      geometry.widths[geometry.n_scales - 1],
       geometry.heights[geometry.n_scales - 1]);
   singan_host_message (job->host, text);
+
+  return singan_job_train (job, picture, error);
 }
 
-SinganModel *
-singan_job_find_or_train (SinganJob          *job,
-                          const SinganTensor *picture,
-                          GError            **error)
+static SinganModel *
+find_model (SinganJob            *job,
+            const SinganTensor   *picture,
+            const SinganSettings *settings)
 {
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  SinganModelWish wish = { .channels = picture->channels };
-  SinganSettings  settings;
-  SinganModel    *model;
-  guint           i;
+  SinganModelWish wish
+      = { .channels = picture->channels, .preset = settings->preset };
+  SinganModel *model;
+  guint        i;
 
-  if (job->model_file)
-    return load_given_model (job, picture, error);
-  if (! init_settings (job, &settings, error))
-    return NULL;
-
-  wish.preset = settings.preset;
   if (! singan_job_is_default (job, "max-size"))
-    wish.max_size = settings.max_size;
+    wish.max_size = settings->max_size;
   if (! singan_job_is_default (job, "iterations"))
-    wish.iterations = settings.iterations;
+    wish.iterations = settings->iterations;
 
   model = singan_model_store_find (&job->source, job->pixel_hash, &wish,
                                    &job->model_path, warnings);
   for (i = 0; i < warnings->len; i++)
     singan_host_message (job->host, g_ptr_array_index (warnings, i));
   if (model)
-    {
-      singan_host_remember_model (job->host, job->model_path, job->pixel_hash);
-      return model;
-    }
+    singan_host_remember_model (job->host, job->model_path, job->pixel_hash);
 
-  say_that_it_trains (job, picture);
+  return model;
+}
 
-  return singan_job_train (job, picture, error);
+SinganModel *
+singan_job_find_or_train (SinganJob          *job,
+                          const SinganTensor *picture,
+                          gint                start_scale,
+                          GError            **error)
+{
+  g_autoptr (SinganModel) model = NULL;
+  SinganSettings settings;
+
+  if (! init_settings (job, &settings, error))
+    return NULL;
+
+  model = job->model_file ? load_given_model (job, picture, error)
+                          : find_model (job, picture, &settings);
+  if (! model)
+    return job->model_file
+               ? NULL
+               : train_first (job, picture, &settings, start_scale, error);
+  if (! check_start_scale (start_scale,
+                           &singan_model_get_info (model)->geometry, error))
+    return NULL;
+
+  return g_steal_pointer (&model);
 }

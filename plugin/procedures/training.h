@@ -31,15 +31,16 @@ SinganTensor *singan_job_read_picture (SinganJob *job, GError **error);
  *
  * Returns: (transfer full): the model, or NULL with @error set
  */
-SinganModel *singan_job_train (SinganJob          *job,
-                               const SinganTensor *picture,
-                               GError            **error);
+SinganModel *
+singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error);
 
 /**
  * singan_job_find_or_train:
  * @job: as for singan_job_train ()
  * @picture: what singan_job_read_picture () gave
- * @error: as singan_job_train ()
+ * @start_scale: the scale the job will start at; 0 if it does not matter
+ * @error: as singan_job_train (), and SINGAN_ERROR_SETTINGS if the model does
+ *   not have that scale
  *
  * The model that the store has for these pixels, trained with the preset or a
  * better one; if there is none, trains one, saying so.
@@ -48,6 +49,7 @@ SinganModel *singan_job_train (SinganJob          *job,
  */
 SinganModel *singan_job_find_or_train (SinganJob          *job,
                                        const SinganTensor *picture,
+                                       gint                start_scale,
                                        GError            **error);
 
 G_END_DECLS

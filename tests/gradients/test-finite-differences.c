@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every gradient of the networks and losses against central differences, first
- * and second order, on the double build.  Steps that cross a LeakyReLU's kink
- * would measure nothing: a direction that changes the sign of any activation is
- * drawn again.
+ * Every derivative of the kernels, networks and losses against central
+ * differences, first and second order, number by number.  For the double build
+ * alone.  A step across a LeakyReLU's kink would measure nothing: each value
+ * that goes into a difference is checked to have the signs of the middle.
  */
 
 #include "config.h"
@@ -18,389 +18,528 @@
 #include <cmocka.h>
 
 #include "core/base/memory.h"
-#include "core/base/random.h"
+#include "core/base/parallel.h"
 #include "core/kernels/kernels.h"
 #include "core/nn/losses.h"
 #include "core/nn/network.h"
+#include "tests/gradients/differences.h"
+#include "tests/gradients/kernel-differences.h"
 
-/* The error of a central difference is about h^2 plus rounding / h. */
-#define STEP 1e-5
-#define TOLERANCE 1e-6
-
-#define HEIGHT 13
-#define WIDTH 14
-#define CHANNELS 3
-#define FEATURES 4
-#define PIXELS (HEIGHT * WIDTH)
-#define MAP_PIXELS ((HEIGHT - 10) * (WIDTH - 10))
-#define DIRECTIONS 6
-
-typedef struct
-{
-  SinganNetwork *network;
-  SinganPasses  *passes;
-  SinganReal     x[PIXELS * CHANNELS];
-  SinganReal     weights[MAP_PIXELS * CHANNELS]; /* of the output in L */
-  SinganReal     scratch[PIXELS * CHANNELS];
-  SinganReal     map[MAP_PIXELS];
-} Bench;
+/* An array whose numbers are all below this part of the network's largest
+ * gradient (the biases before a batch norm have none) is measured by that. */
+#define LEAST_SCALE 1e-3
 
 static void
-draw (guint32 index, SinganReal *values, gsize count, gdouble scale)
-{
-  const SinganRandomKey key = { 99, SINGAN_RANDOM_SAMPLE, 0, index };
-  gsize                 i;
-
-  singan_random_normal (&key, values, count);
-  for (i = 0; i < count; i++)
-    values[i] *= scale;
-}
-
-static void
-bench_init (Bench *bench, gboolean is_generator)
-{
-  SinganNetwork *network;
-  gint           b;
-
-  bench->network = network = singan_network_new (
-      CHANNELS, FEATURES, is_generator ? CHANNELS : 1, is_generator, NULL);
-  bench->passes = singan_passes_new (
-      network, HEIGHT, WIDTH,
-      is_generator ? SINGAN_PASS_BACKWARD : SINGAN_PASS_TANGENT, NULL);
-  draw (1, network->value, network->n_parameters, 0.3);
-  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
-    for (gint c = 0; c < FEATURES; c++)
-      network->value[network->blocks[b].gamma + c] += 1;
-  draw (2, bench->x, G_N_ELEMENTS (bench->x), 1);
-  draw (3, bench->weights, G_N_ELEMENTS (bench->weights), 1);
-}
-
-static void
-bench_clear (Bench *bench)
-{
-  singan_network_free (bench->network);
-  singan_passes_free (bench->passes);
-}
-
-/* A smooth function of the output: sum of weights output + output^2 / 2; or its
- * linear part alone. */
-static gdouble
-output_loss (Bench *bench, gboolean is_linear)
-{
-  const SinganReal *output = singan_network_forward (
-      bench->network, bench->passes, bench->x, FALSE);
-  const gint count = MAP_PIXELS * bench->network->out_channels;
-  gdouble    sum = 0;
-  gint       i;
-
-  for (i = 0; i < count; i++)
-    {
-      sum += bench->weights[i] * output[i];
-      if (! is_linear)
-        sum += output[i] * output[i] / 2;
-    }
-
-  return sum;
-}
-
-static void
-output_gradient (Bench *bench, gboolean is_linear, SinganReal *grad_x)
-{
-  const SinganReal *output = singan_network_forward (
-      bench->network, bench->passes, bench->x, FALSE);
-  const gint count = MAP_PIXELS * bench->network->out_channels;
-  SinganReal grad[MAP_PIXELS * CHANNELS];
-  gint       i;
-
-  for (i = 0; i < count; i++)
-    grad[i] = bench->weights[i] + (is_linear ? 0 : output[i]);
-  singan_network_zero_gradient (bench->network);
-  singan_network_backward (bench->network, bench->passes, grad, TRUE, grad_x);
-}
-
-static gdouble
-dot (const SinganReal *a, const SinganReal *b, gsize count)
-{
-  gdouble sum = 0;
-  gsize   i;
-
-  for (i = 0; i < count; i++)
-    sum += (gdouble) a[i] * b[i];
-
-  return sum;
-}
-
-static void
-add (SinganReal *to, const SinganReal *direction, gsize count, gdouble factor)
-{
-  gsize i;
-
-  for (i = 0; i < count; i++)
-    to[i] += factor * direction[i];
-}
-
-static void
-assert_close (gdouble analytic, gdouble numeric, gdouble scale)
-{
-  if (! (fabs (analytic - numeric) <= TOLERANCE * MAX (fabs (numeric), scale)))
-    fail_msg ("analytic %.12g, numeric %.12g", analytic, numeric);
-}
-
-static gdouble
-length (const SinganReal *values, gsize count)
-{
-  return sqrt (dot (values, values, count));
-}
-
-/* Central difference of loss along a direction in values, or NAN if the step
- * is not small enough to stay off the kinks: two step sizes then disagree. */
-static gdouble
-central_difference (gdouble (*loss) (Bench *),
-                    Bench            *bench,
-                    SinganReal       *values,
-                    const SinganReal *direction,
-                    gsize             count)
-{
-  g_autofree SinganReal *saved = g_memdup2 (values, count * sizeof *values);
-  gdouble                difference[2];
-  gint                   i;
-
-  for (i = 0; i < 2; i++)
-    {
-      const gdouble h = i == 0 ? STEP : STEP / 4;
-      gdouble       above;
-
-      memcpy (values, saved, count * sizeof *values);
-      add (values, direction, count, h);
-      above = loss (bench);
-      memcpy (values, saved, count * sizeof *values);
-      add (values, direction, count, -h);
-      difference[i] = (above - loss (bench)) / (2 * h);
-    }
-  memcpy (values, saved, count * sizeof *values);
-
-  /* Off a kink the two agree to h^2 and rounding; across one they do not. */
-  return fabs (difference[0] - difference[1])
-                 <= TOLERANCE / 3 * MAX (fabs (difference[0]), 1e-3)
-             ? difference[1]
-             : NAN;
-}
-
-/* grad . direction against differences, along random directions and along some
- * axes. */
-static void
-check_gradient (gdouble (*loss) (Bench *),
-                Bench            *bench,
-                SinganReal       *values,
-                const SinganReal *gradient,
-                gsize             count)
-{
-  g_autofree SinganReal *direction = g_new (SinganReal, count);
-  const gdouble          scale = length (gradient, count) * 1e-3;
-  gint                   checked = 0;
-  guint32                i;
-
-  for (i = 0; i < 40 && checked < DIRECTIONS; i++)
-    {
-      gdouble numeric;
-
-      if (i % 2 == 0)
-        {
-          draw (100 + i, direction, count, 1 / sqrt (count));
-        }
-      else
-        {
-          memset (direction, 0, count * sizeof *direction);
-          direction[(i * 7919) % count] = 1;
-        }
-      numeric = central_difference (loss, bench, values, direction, count);
-      if (isnan (numeric))
-        continue;
-      assert_close (dot (gradient, direction, count), numeric, scale);
-      checked++;
-    }
-  assert_int_equal (checked, DIRECTIONS);
-}
-
-static gdouble
-smooth_loss (Bench *bench)
-{
-  return output_loss (bench, FALSE);
-}
-
-static void
-check_first_order (gboolean is_generator)
-{
-  Bench                  bench;
-  SinganReal             grad_x[PIXELS * CHANNELS];
-  g_autofree SinganReal *gradient = NULL;
-
-  bench_init (&bench, is_generator);
-  output_gradient (&bench, FALSE, grad_x);
-  gradient
-      = g_memdup2 (bench.network->gradient,
-                   bench.network->n_parameters * sizeof (SinganReal));
-  check_gradient (smooth_loss, &bench, bench.network->value, gradient,
-                  bench.network->n_parameters);
-  check_gradient (smooth_loss, &bench, bench.x, grad_x,
-                  G_N_ELEMENTS (bench.x));
-  bench_clear (&bench);
-}
-
-static void
-test_backward_generator_equals_differences (void **state G_GNUC_UNUSED)
-{
-  check_first_order (TRUE);
-}
-
-static void
-test_backward_discriminator_equals_differences (void **state G_GNUC_UNUSED)
-{
-  check_first_order (FALSE);
-}
-
-/* The linear loss's derivative along v in the input. */
-static SinganReal second_order_direction[PIXELS * CHANNELS];
-
-static gdouble
-directional_derivative (Bench *bench)
-{
-  output_gradient (bench, TRUE, bench->scratch);
-
-  return dot (bench->scratch, second_order_direction,
-              G_N_ELEMENTS (second_order_direction));
-}
-
-static void
-test_second_order_equals_differences (void **state G_GNUC_UNUSED)
-{
-  Bench                  bench;
-  g_autofree SinganReal *gradient = NULL;
-
-  bench_init (&bench, FALSE);
-  draw (4, second_order_direction, G_N_ELEMENTS (second_order_direction), 1);
-  output_gradient (&bench, TRUE, bench.scratch);
-  singan_network_zero_gradient (bench.network);
-  singan_network_second_order (bench.network, bench.passes,
-                               second_order_direction);
-  gradient
-      = g_memdup2 (bench.network->gradient,
-                   bench.network->n_parameters * sizeof (SinganReal));
-  check_gradient (directional_derivative, &bench, bench.network->value,
-                  gradient, bench.network->n_parameters);
-  bench_clear (&bench);
-}
-
-static gdouble
-penalty_loss (Bench *bench)
-{
-  return singan_loss_gradient_penalty (bench->network, bench->passes, bench->x,
-                                       HEIGHT, WIDTH, 0.1, bench->scratch,
-                                       bench->map);
-}
-
-static void
-test_penalty_gradient_equals_differences (void **state G_GNUC_UNUSED)
-{
-  Bench                  bench;
-  g_autofree SinganReal *gradient = NULL;
-
-  bench_init (&bench, FALSE);
-  singan_network_zero_gradient (bench.network);
-  penalty_loss (&bench);
-  gradient
-      = g_memdup2 (bench.network->gradient,
-                   bench.network->n_parameters * sizeof (SinganReal));
-  check_gradient (penalty_loss, &bench, bench.network->value, gradient,
-                  bench.network->n_parameters);
-  bench_clear (&bench);
-}
-
-static gdouble
-critic_loss (Bench *bench)
-{
-  return -singan_loss_critic (bench->network, bench->passes, bench->x, HEIGHT,
-                              WIDTH, -1, FALSE, NULL, bench->map);
-}
-
-static void
-test_critic_gradient_equals_differences (void **state G_GNUC_UNUSED)
-{
-  Bench                  bench;
-  g_autofree SinganReal *gradient = NULL;
-  SinganReal             grad_x[PIXELS * CHANNELS];
-
-  bench_init (&bench, FALSE);
-  singan_network_zero_gradient (bench.network);
-  singan_loss_critic (bench.network, bench.passes, bench.x, HEIGHT, WIDTH, -1,
-                      TRUE, grad_x, bench.map);
-  gradient
-      = g_memdup2 (bench.network->gradient,
-                   bench.network->n_parameters * sizeof (SinganReal));
-  check_gradient (critic_loss, &bench, bench.network->value, gradient,
-                  bench.network->n_parameters);
-  check_gradient (critic_loss, &bench, bench.x, grad_x,
-                  G_N_ELEMENTS (bench.x));
-  bench_clear (&bench);
-}
-
-/* The convolutions of each variant: linear in x and in the weights, so that a
- * difference quotient is exact but for rounding. */
-static void
-test_convolutions_equal_differences (void **state G_GNUC_UNUSED)
+test_convolution_equals_differences (void **state G_GNUC_UNUSED)
 {
   const gchar *const *name;
 
   for (name = singan_kernels_names (); *name; name++)
     {
-      const SinganKernels  *kernels = singan_kernels_by_name (*name);
-      const SinganConvShape shape = { 7, 6, 3, 5 };
-      SinganReal            x[7 * 6 * 3], dx[7 * 6 * 3];
-      SinganReal            w[9 * 3 * 5], dw[9 * 3 * 5] = { 0 };
-      SinganReal            y[5 * 4 * 5], gy[5 * 4 * 5];
-      SinganScratch         scratch;
-      gsize                 i;
+      const SinganKernels *kernels = singan_kernels_by_name (*name);
 
-      assert_true (singan_scratch_init (&scratch,
-                                        kernels->conv_scratch (&shape), NULL));
-      draw (11, x, G_N_ELEMENTS (x), 1);
-      draw (12, w, G_N_ELEMENTS (w), 1);
-      draw (13, gy, G_N_ELEMENTS (gy), 1);
-      kernels->conv_backward_data (&shape, gy, w, dx, &scratch);
-      kernels->conv_backward_weight (&shape, x, gy, dw, &scratch);
-      for (i = 0; i < G_N_ELEMENTS (x) + G_N_ELEMENTS (w); i++)
-        {
-          const gboolean is_x = i < G_N_ELEMENTS (x);
-          SinganReal    *at = is_x ? &x[i] : &w[i - G_N_ELEMENTS (x)];
-          const gdouble  analytic = is_x ? dx[i] : dw[i - G_N_ELEMENTS (x)];
-          const gdouble  saved = *at;
-          gdouble        above;
-
-          *at = saved + STEP;
-          kernels->conv_forward (&shape, x, w, NULL, y, &scratch);
-          above = dot (y, gy, G_N_ELEMENTS (y));
-          *at = saved - STEP;
-          kernels->conv_forward (&shape, x, w, NULL, y, &scratch);
-          *at = saved;
-          assert_close (analytic,
-                        (above - dot (y, gy, G_N_ELEMENTS (y))) / (2 * STEP),
-                        1e-2);
-        }
-      singan_scratch_clear (&scratch);
+      print_message ("# variant %s\n", *name);
+      check_convolution (kernels, (SinganConvShape){ 7, 6, 3, 5 });
+      check_convolution (kernels, (SinganConvShape){ 3, 3, 1, 1 });
+      check_convolution (kernels, (SinganConvShape){ 5, 11, 4, 3 });
     }
+}
+
+static void
+test_norm_and_leaky_equal_differences (void **state G_GNUC_UNUSED)
+{
+  const gchar *const *name;
+
+  for (name = singan_kernels_names (); *name; name++)
+    {
+      const SinganKernels *kernels = singan_kernels_by_name (*name);
+
+      print_message ("# variant %s\n", *name);
+      check_leaky (kernels);
+      check_norm_first_order (kernels);
+      check_norm_tangent (kernels);
+      check_norm_second_order (kernels, TRUE);
+      check_norm_second_order (kernels, FALSE);
+    }
+}
+
+/* Networks and losses. */
+
+typedef struct
+{
+  const gchar *name;
+  gint         height; /* of the network's input */
+  gint         width;
+  gint         channels;
+  gint         features;
+  gboolean     is_generator;
+} NetworkShape;
+
+static const NetworkShape generators[] = {
+  { "G 12x13, 3 channels", 12, 13, 3, 4, TRUE },
+  { "G 15x14, 1 channel", 15, 14, 1, 3, TRUE },
+};
+
+static const NetworkShape discriminators[] = {
+  { "D 13x14, 3 channels", 13, 14, 3, 5, FALSE },
+  { "D 15x12, 1 channel", 15, 12, 1, 3, FALSE },
+};
+
+#define WEIGHT_DEVIATION 0.3
+#define PENALTY_WEIGHT 0.1
+#define RECONSTRUCTION_WEIGHT 10.0
+
+typedef struct
+{
+  NetworkShape   shape;
+  SinganNetwork *network;
+  SinganPasses  *passes;
+  gsize          n_x;
+  gsize          n_output;
+  SinganReal    *x;
+  SinganReal    *weights;   /* of the output in L */
+  SinganReal    *direction; /* v */
+  SinganReal    *grad_x;
+  SinganReal    *grad_output;
+  GByteArray    *signs; /* of the activations before any step */
+} NetworkCase;
+
+/* Whether each activation is above 0, from the definitions: convolution,
+ * moments, norm. */
+static GByteArray *
+find_signs (const NetworkCase *net)
+{
+  const SinganKernels *kernels = singan_kernels_by_name ("c");
+  GByteArray          *signs = g_byte_array_new ();
+  const SinganNetwork *network = net->network;
+  SinganReal          *x = g_memdup2 (net->x, net->n_x * sizeof (SinganReal));
+  gint                 b;
+
+  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
+    {
+      const SinganBlockParameters *block = &network->blocks[b];
+      const SinganConvShape        shape
+          = { net->shape.height - 2 * b, net->shape.width - 2 * b,
+              block->in_channels, block->out_channels };
+      const gint    channels = shape.out_channels;
+      const gsize   count = conv_outputs (&shape);
+      SinganReal   *xh = g_new (SinganReal, count);
+      SinganReal   *act = g_new (SinganReal, count);
+      gdouble       mean[SINGAN_FEATURES_MAXIMUM];
+      gdouble       inv_std[SINGAN_FEATURES_MAXIMUM];
+      SinganScratch scratch;
+      gsize         i;
+
+      assert_true (
+          singan_scratch_init (&scratch, kernels->conv_scratch (&shape), NULL));
+      kernels->conv_forward (&shape, x, network->value + block->weight,
+                             network->value + block->bias, xh, &scratch);
+      singan_scratch_clear (&scratch);
+      kernels->channel_moments (count / channels, channels, xh, mean, inv_std);
+      for (i = 0; i < (gsize) channels; i++)
+        inv_std[i] = 1 / sqrt (inv_std[i] + SINGAN_BATCHNORM_EPS);
+      kernels->norm_forward (count / channels, channels, xh, mean, inv_std,
+                             network->value + block->gamma,
+                             network->value + block->beta, act);
+      for (i = 0; i < count; i++)
+        {
+          const guint8 is_above = act[i] > 0;
+
+          g_byte_array_append (signs, &is_above, 1);
+        }
+      g_free (xh);
+      g_free (x);
+      x = act;
+    }
+  g_free (x);
+
+  return signs;
+}
+
+static void
+assert_same_signs (const NetworkCase *net)
+{
+  GByteArray *signs = find_signs (net);
+
+  if (memcmp (signs->data, net->signs->data, signs->len) != 0)
+    fail_msg ("the step crosses a kink: choose another seed than %d", SEED);
+  g_byte_array_unref (signs);
+}
+
+static SinganReal *
+new_drawn (guint32 index, gsize count)
+{
+  SinganReal *values = singan_reals_new (count, NULL);
+
+  draw (index, values, count, 1);
+
+  return values;
+}
+
+static void
+network_init (NetworkCase *net, const NetworkShape *shape)
+{
+  SinganNetwork *network;
+  gint           b;
+  gint           c;
+
+  net->shape = *shape;
+  net->network = network = singan_network_new (
+      shape->channels, shape->features,
+      shape->is_generator ? shape->channels : 1, shape->is_generator, NULL);
+  net->passes = singan_passes_new (
+      network, shape->height, shape->width,
+      shape->is_generator ? SINGAN_PASS_BACKWARD : SINGAN_PASS_TANGENT, NULL);
+  draw (31, network->value, network->n_parameters, WEIGHT_DEVIATION);
+  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
+    for (c = 0; c < shape->features; c++)
+      network->value[network->blocks[b].gamma + c] += 1;
+
+  net->n_x = (gsize) shape->height * shape->width * shape->channels;
+  net->n_output = (gsize) (shape->height - 2 * SINGAN_BORDER)
+                  * (shape->width - 2 * SINGAN_BORDER) * network->out_channels;
+  net->x = new_drawn (32, net->n_x);
+  net->weights = new_drawn (33, net->n_output);
+  net->direction = new_drawn (34, net->n_x);
+  net->grad_x = singan_reals_new (net->n_x, NULL);
+  net->grad_output = singan_reals_new (net->n_output, NULL);
+  net->signs = find_signs (net);
+}
+
+static void
+network_clear (NetworkCase *net)
+{
+  singan_network_free (net->network);
+  singan_passes_free (net->passes);
+  singan_reals_free (net->x);
+  singan_reals_free (net->weights);
+  singan_reals_free (net->direction);
+  singan_reals_free (net->grad_x);
+  singan_reals_free (net->grad_output);
+  g_byte_array_unref (net->signs);
+}
+
+/* Compares arrays like network->value, each part by its own scale. */
+static void
+check_parameters (const NetworkCase *net,
+                  const gchar       *what,
+                  const SinganReal  *analytic,
+                  const SinganReal  *numeric)
+{
+  const SinganNetwork *network = net->network;
+  const gdouble        at_least
+      = LEAST_SCALE * largest_of (numeric, network->n_parameters);
+  gdouble error = 0;
+  gint    b;
+  gint    kind;
+
+  for (b = 0; b < SINGAN_BLOCKS; b++)
+    for (kind = 0; kind < (b < SINGAN_NORM_BLOCKS ? 4 : 2); kind++)
+      {
+        const SinganBlockParameters *block = &network->blocks[b];
+        const gsize                  offsets[]
+            = { block->weight, block->bias, block->gamma, block->beta };
+        const gchar *names[] = { "weight", "bias", "gamma", "beta" };
+        const gsize  count = (kind == 0 ? 9 * (gsize) block->in_channels : 1)
+                            * block->out_channels;
+        g_autofree gchar *name = g_strdup_printf (
+            "%s, %s: %s of block %d", net->shape.name, what, names[kind], b);
+
+        error = MAX (error, compare (name, analytic + offsets[kind],
+                                     numeric + offsets[kind], count, at_least));
+      }
+  assert_true (at_least > 0);
+  report (what, error);
+}
+
+/* The gradient that run () adds, found on top of one that is there. */
+static SinganReal *
+added_gradient (NetworkCase *net, LossFunc run)
+{
+  SinganNetwork *network = net->network;
+  const gsize    count = network->n_parameters;
+  SinganReal    *before = new_drawn (35, count);
+  SinganReal    *added = g_new (SinganReal, count);
+
+  memcpy (network->gradient, before, count * sizeof *before);
+  run (net);
+  move (added, network->gradient, before, count, -1);
+  singan_reals_free (before);
+
+  return added;
+}
+
+/* A loss that is not linear in the output: weights . output + |output|^2 / 2.
+ * Its gradients are added, and found in grad_x, if is_backward. */
+static gdouble
+smooth_pass (NetworkCase *net, gboolean is_backward)
+{
+  const SinganReal *output
+      = singan_network_forward (net->network, net->passes, net->x, FALSE);
+  const gdouble loss = dot (net->weights, output, net->n_output)
+                       + dot (output, output, net->n_output) / 2;
+
+  move (net->grad_output, net->weights, output, net->n_output, 1);
+  if (is_backward)
+    singan_network_backward (net->network, net->passes, net->grad_output, TRUE,
+                             net->grad_x);
+
+  return loss;
+}
+
+static gdouble
+smooth_run (gpointer data)
+{
+  return smooth_pass (data, TRUE);
+}
+
+static gdouble
+smooth_loss (gpointer data)
+{
+  assert_same_signs (data);
+
+  return smooth_pass (data, FALSE);
+}
+
+static gdouble
+reconstruction_run (gpointer data)
+{
+  NetworkCase      *net = data;
+  const SinganReal *output
+      = singan_network_forward (net->network, net->passes, net->x, FALSE);
+  const gdouble loss
+      = singan_loss_reconstruction (net->n_output, output, net->weights,
+                                    RECONSTRUCTION_WEIGHT, net->grad_output);
+
+  singan_network_backward (net->network, net->passes, net->grad_output, TRUE,
+                           net->grad_x);
+
+  return loss;
+}
+
+static gdouble
+reconstruction_loss (gpointer data)
+{
+  NetworkCase      *net = data;
+  const SinganReal *output;
+  gdouble           sum = 0;
+  gsize             i;
+
+  assert_same_signs (net);
+  output = singan_network_forward (net->network, net->passes, net->x, FALSE);
+  for (i = 0; i < net->n_output; i++)
+    sum += (output[i] - net->weights[i]) * (output[i] - net->weights[i]);
+
+  return RECONSTRUCTION_WEIGHT * sum / net->n_output;
+}
+
+static gdouble
+critic_pass (NetworkCase *net, gdouble sign, gboolean accumulate)
+{
+  return sign
+         * singan_loss_critic (net->network, net->passes, net->x,
+                               net->shape.height, net->shape.width, sign,
+                               accumulate, net->grad_x, net->grad_output);
+}
+
+static gdouble
+critic_run (gpointer data)
+{
+  return critic_pass (data, -1, TRUE);
+}
+
+static gdouble
+critic_loss (gpointer data)
+{
+  assert_same_signs (data);
+
+  return critic_pass (data, -1, FALSE);
+}
+
+static gdouble
+penalty_run (gpointer data)
+{
+  NetworkCase *net = data;
+
+  return singan_loss_gradient_penalty (
+      net->network, net->passes, net->x, net->shape.height, net->shape.width,
+      PENALTY_WEIGHT, net->grad_x, net->grad_output);
+}
+
+/* lambda mean (||dS/dx_p|| - 1)^2 with the first-order passes alone. */
+static gdouble
+penalty_loss (gpointer data)
+{
+  NetworkCase *net = data;
+  const gsize  pixels = (gsize) net->shape.height * net->shape.width;
+  gdouble      sum = 0;
+  gsize        i;
+
+  assert_same_signs (net);
+  singan_network_forward (net->network, net->passes, net->x, FALSE);
+  for (i = 0; i < net->n_output; i++)
+    net->grad_output[i] = 1;
+  singan_network_backward (net->network, net->passes, net->grad_output, FALSE,
+                           net->grad_x);
+  for (i = 0; i < pixels; i++)
+    {
+      const SinganReal *g = net->grad_x + i * net->shape.channels;
+      const gdouble     norm = sqrt (dot (g, g, net->shape.channels));
+
+      sum += (norm - 1) * (norm - 1);
+    }
+
+  return PENALTY_WEIGHT * sum / pixels;
+}
+
+/* What run () adds to the parameters' gradient, and puts into grad_x if has_x,
+ * against the differences of loss (). */
+static void
+check_network (const NetworkShape *shape,
+               LossFunc            run,
+               LossFunc            loss,
+               gboolean            has_x)
+{
+  NetworkCase            net = { 0 };
+  g_autofree SinganReal *added = NULL;
+  g_autofree SinganReal *numeric = NULL;
+  g_autofree SinganReal *grad_x = NULL;
+
+  network_init (&net, shape);
+  print_message ("# %s\n", shape->name);
+  assert_true (fabs (run (&net) - loss (&net)) < TOLERANCE * STEP);
+  added = added_gradient (&net, run);
+  grad_x = g_memdup2 (net.grad_x, net.n_x * sizeof *grad_x);
+  numeric
+      = differences (loss, &net, net.network->value, net.network->n_parameters);
+  check_parameters (&net, "parameters", added, numeric);
+  if (has_x)
+    check_gradient ("input", loss, &net, net.x, grad_x, net.n_x);
+  network_clear (&net);
+}
+
+static void
+test_backward_generator_equals_differences (void **state G_GNUC_UNUSED)
+{
+  check_network (&generators[0], smooth_run, smooth_loss, TRUE);
+  check_network (&generators[1], smooth_run, smooth_loss, TRUE);
+}
+
+static void
+test_backward_discriminator_equals_differences (void **state G_GNUC_UNUSED)
+{
+  check_network (&discriminators[0], smooth_run, smooth_loss, TRUE);
+  check_network (&discriminators[1], smooth_run, smooth_loss, TRUE);
+}
+
+static void
+test_loss_reconstruction_equals_differences (void **state G_GNUC_UNUSED)
+{
+  check_network (&generators[0], reconstruction_run, reconstruction_loss, TRUE);
+}
+
+static void
+test_loss_critic_equals_differences (void **state G_GNUC_UNUSED)
+{
+  check_network (&discriminators[0], critic_run, critic_loss, TRUE);
+  check_network (&discriminators[1], critic_run, critic_loss, TRUE);
+}
+
+static void
+test_loss_critic_without_accumulate_leaves_gradient (void **state G_GNUC_UNUSED)
+{
+  NetworkCase net = { 0 };
+  gsize       i;
+
+  network_init (&net, &discriminators[0]);
+  singan_network_zero_gradient (net.network);
+  critic_pass (&net, 1, FALSE);
+  for (i = 0; i < net.network->n_parameters; i++)
+    assert_true (net.network->gradient[i] == 0);
+  assert_true (largest_of (net.grad_x, net.n_x) > 0);
+  network_clear (&net);
+}
+
+static void
+test_loss_gradient_penalty_equals_differences (void **state G_GNUC_UNUSED)
+{
+  check_network (&discriminators[0], penalty_run, penalty_loss, FALSE);
+  check_network (&discriminators[1], penalty_run, penalty_loss, FALSE);
+}
+
+/* dL/dparameters of L = weights . output, at x as it stands. */
+static void
+linear_gradient (NetworkCase *net)
+{
+  assert_same_signs (net);
+  singan_network_zero_gradient (net->network);
+  singan_network_forward (net->network, net->passes, net->x, FALSE);
+  singan_network_backward (net->network, net->passes, net->weights, TRUE,
+                           net->grad_x);
+}
+
+static gdouble
+second_order_run (gpointer data)
+{
+  NetworkCase *net = data;
+
+  singan_network_forward (net->network, net->passes, net->x, FALSE);
+  singan_network_backward (net->network, net->passes, net->weights, FALSE,
+                           net->grad_x);
+  singan_network_second_order (net->network, net->passes, net->direction);
+
+  return 0;
+}
+
+static void
+check_second_order (const NetworkShape *shape)
+{
+  NetworkCase            net = { 0 };
+  g_autofree SinganReal *added = NULL;
+  g_autofree SinganReal *numeric = NULL;
+  g_autofree SinganReal *x = NULL;
+  gsize                  count;
+
+  network_init (&net, shape);
+  print_message ("# %s\n", shape->name);
+  count = net.network->n_parameters;
+  added = added_gradient (&net, second_order_run);
+
+  x = g_memdup2 (net.x, net.n_x * sizeof *x);
+  move (net.x, x, net.direction, net.n_x, STEP);
+  linear_gradient (&net);
+  numeric = g_memdup2 (net.network->gradient, count * sizeof *numeric);
+  move (net.x, x, net.direction, net.n_x, -STEP);
+  linear_gradient (&net);
+  central (numeric, net.network->gradient, count);
+  check_parameters (&net, "parameters", added, numeric);
+  network_clear (&net);
+}
+
+static void
+test_second_order_equals_differences (void **state G_GNUC_UNUSED)
+{
+  check_second_order (&discriminators[0]);
+  check_second_order (&discriminators[1]);
 }
 
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test (test_convolutions_equal_differences),
+    cmocka_unit_test (test_convolution_equals_differences),
+    cmocka_unit_test (test_norm_and_leaky_equal_differences),
     cmocka_unit_test (test_backward_generator_equals_differences),
     cmocka_unit_test (test_backward_discriminator_equals_differences),
+    cmocka_unit_test (test_loss_reconstruction_equals_differences),
+    cmocka_unit_test (test_loss_critic_equals_differences),
+    cmocka_unit_test (test_loss_critic_without_accumulate_leaves_gradient),
     cmocka_unit_test (test_second_order_equals_differences),
-    cmocka_unit_test (test_penalty_gradient_equals_differences),
-    cmocka_unit_test (test_critic_gradient_equals_differences),
+    cmocka_unit_test (test_loss_gradient_penalty_equals_differences),
   };
+
+  /* Thousands of passes over a few pixels each: threads would only wait. */
+  singan_parallel_set_threads (1);
 
   return cmocka_run_group_tests (tests, NULL, NULL);
 }

@@ -1,22 +1,16 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the plug-in in GIMP 2.10 without a window: the main job on a photo,
-image modes, other sizes, where models live, and what has to fail.
-
-Usage: batch.py PLUG-IN COMMAND-LINE-TOOL [SCENARIO]"""
+"""The plug-in in GIMP 2.10 without a window: the main job on a photo, image
+modes, other sizes, where models live, and what has to fail.  Run by
+test-gimp2.py."""
 
 import hashlib
 import re
 import shutil
 import struct
 import subprocess
-import sys
 
 from gimp import (
-    EXIT_SKIPPED,
     PHOTO,
-    Failure,
-    Gimp,
     call,
     expect,
     expect_equal,
@@ -45,21 +39,28 @@ def expect_layers(report, key, size, position=(0, 0), layer=RGBA_IMAGE):
     expect_equal(report[f"{key}-has-picture"], TRUE, f"{key}: has a picture")
 
 
-def test_photo(gimp, tool):
-    """Trains, samples and saves; another GIMP samples without training."""
+def check_photo(gimp, tool=None):
+    """Trains, samples and saves; another GIMP samples without training; so
+    may the command-line tool read the model."""
     work = gimp.folder / "photo"
     work.mkdir()
     xcf = work / "photo.xcf"
 
     report, _ = gimp.play("photo.scm", PHOTO, xcf, work / "result.png")
+    for key, label in (("train", "Train Model"), ("samples", "Random Samples")):
+        path = " ".join(report[f"{key}-entry"])
+        expect_equal(path, f"<Image>/Filters/SinGAN/{label}...", "menu entry")
     files = models(work / "photo.xcf.singan")
     expect_equal(len(files), 1, "number of files beside the XCF")
     expect_equal(report["model"], [str(files[0])], "the path given")
     expect_equal(report["sample-image"], ["96", "72", RGB, U8_GAMMA], "image")
     expect_equal(report["sample-group"], ["0", "2"], "place, size of the group")
     expect_layers(report, "sample", (96, 72))
-    expect_equal(report["own-image"], ["2"], "layers and groups at the top")
+    expect_equal(report["again-group"], ["1", "2"], "place, size of the second")
+    expect_equal(report["repeatable"], TRUE, "same seed, same samples")
+    expect_equal(report["own-image"], ["3"], "layers and groups at the top")
     expect_equal(report["untouched"], TRUE, "the layer is untouched")
+    expect_equal(report["active"], TRUE, "the layer is still the active one")
     expect((work / "result.png").stat().st_size > 0, "an image is saved")
 
     before = fingerprint(files[0])
@@ -70,15 +71,15 @@ def test_photo(gimp, tool):
     expect_equal(report["parasite"][0], "1", "number of parasites")
     expect_layers(report, "sample", (96, 72))
 
-    told = subprocess.run(
-        [tool, "info", files[0]], capture_output=True, text=True, timeout=60
-    )
-    expect_equal(told.returncode, 0, f"exit status of info ({told.stderr})")
+    if tool:
+        told = subprocess.run(
+            [tool, "info", files[0]], capture_output=True, text=True, timeout=60
+        )
+        expect_equal(told.returncode, 0, f"exit status of info ({told.stderr})")
 
 
-def test_modes(gimp, tool):
+def check_modes(gimp):
     """Grey, indexed, 16 bit, linear float, offsets, other sizes."""
-    del tool
     report, output = gimp.play("modes.scm")
 
     for key, base, precision, layer, own in (
@@ -99,6 +100,9 @@ def test_modes(gimp, tool):
     expect_equal(report["offset-group"], ["1", "1"], "place above the layer")
     expect_equal(report["offset-parent"], ["#t", "3"], "the parent group")
 
+    expect_layers(report, "floating", (64, 48))
+    expect_equal(report["floating-same-image"], FALSE, "floating: same image")
+
     expect_equal(report["size-image"], ["96", "36", RGB, U8_GAMMA], "new image")
     expect_layers(report, "size", (96, 36))
     expect_equal(report["size-same-image"], FALSE, "size: same image")
@@ -108,10 +112,9 @@ def test_modes(gimp, tool):
     expect_equal(resolution, [300.0, 150.0], "size: resolution")
 
 
-def test_cache(gimp, tool):
+def check_cache(gimp):
     """Never saved: in the cache, later beside the XCF; not writable: in the
     cache, with a word."""
-    del tool
     work = gimp.folder / "cache-test"
     work.mkdir()
     xcf = work / "drawn.xcf"
@@ -182,9 +185,8 @@ def write_float_tiff(path, width, height):
     path.write_bytes(header + data + directory + struct.pack("<I", 0))
 
 
-def test_errors(gimp, tool):
+def check_errors(gimp):
     """Each error's text comes through, and nothing is left in the image."""
-    del tool
     tiff = gimp.folder / "not-finite.tiff"
     write_float_tiff(tiff, 64, 48)
     commands = []
@@ -208,31 +210,3 @@ def test_errors(gimp, tool):
         expect_equal(
             report.read_text(), "images 1\nlayers 1\ndone\n", f"{name}: left"
         )
-
-
-def main():
-    plug_in, tool = sys.argv[1:3]
-    scenarios = {
-        name.removeprefix("test_"): function
-        for name, function in globals().items()
-        if name.startswith("test_")
-    }
-    if not shutil.which("gimp-console"):
-        print("Skipped: GIMP is not installed")
-        return EXIT_SKIPPED
-    if not PHOTO.exists():
-        print(f"Skipped: there is no {PHOTO} (package mate-backgrounds)")
-        return EXIT_SKIPPED
-    for name in sys.argv[3:] or scenarios:
-        try:
-            with Gimp(plug_in) as gimp:
-                scenarios[name](gimp, tool)
-        except Failure as failure:
-            print(f"{name}: failed: {failure}")
-            return 1
-        print(f"{name}: passed")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

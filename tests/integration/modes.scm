@@ -46,6 +46,17 @@
                                (car (gimp-item-get-parent (cadr results))))
                             (car (gimp-item-get-children group))))))))
 
+; An image takes no layers while it has a floating selection.
+(define (try-floating)
+    (with-image
+        (lambda (image layer)
+            (gimp-edit-copy layer)
+            (gimp-edit-paste layer FALSE)
+            (let ((results (train-and-sample image layer 1 1 1)))
+                (report-results "floating" results)
+                (report "floating-same-image" (= (car results) image))
+                (gimp-image-delete (car results))))))
+
 ; The profile of a linear image, put on a common one: not what a new image has.
 (define (set-linear-profile image)
     (let* ((linear (car (gimp-image-new-with-precision
@@ -91,4 +102,5 @@
                      (gimp-image-convert-precision image
                                                    PRECISION-FLOAT-LINEAR)))
             (try-offset)
+            (try-floating)
             (try-size))))

@@ -2,9 +2,20 @@
 ;
 ; The main job: a photo is saved as XCF, opened again, trained and sampled.
 
+; Where the entry with this label is.
+(define (menu-path label)
+    (caadr (gimp-plugins-query label)))
+
+; With the last values: those of the call before.
+(define (sample-again image layer)
+    (plug-in-singan-random-samples RUN-WITH-LAST-VALS image layer 64 1 4 4
+                                   PREVIEW 1))
+
 (define (main report-path photo xcf result)
     (with-report report-path
         (lambda ()
+            (report "train-entry" (menu-path "Train Model"))
+            (report "samples-entry" (menu-path "Random Samples"))
             (let ((image (open-image photo)))
                 (gimp-image-scale image 96 72)
                 (save-image image xcf)
@@ -13,9 +24,16 @@
                    (layer (active-layer image))
                    (before (deviation layer)))
                 (report "model" (train image layer))
-                (report-results "sample" (sample image layer 2 1 1))
+                (let* ((results (sample image layer 2 1 1))
+                       (same (sample-again image layer)))
+                    (report-results "sample" results)
+                    (report-results "again" same)
+                    (report "repeatable"
+                            (= (deviation (cadr results))
+                               (deviation (cadr same)))))
                 (report "own-image" (layer-count image))
                 (report "untouched" (= before (deviation layer)))
+                (report "active" (= layer (active-layer image)))
                 (save-image image result)
                 (save-image image xcf)
                 (gimp-image-delete image)))))

@@ -20,6 +20,12 @@
 (define (shown-layers)
     (gimp-image-get-layers (shown)))
 
+; Opens the dialog; the values given here do not matter.
+(define (sample-interactively)
+    (plug-in-singan-random-samples RUN-INTERACTIVE (shown)
+                                   (active-layer (shown)) 1 0 1 1 PREVIEW
+                                   SEED))
+
 ; Writes the pixels of the lowest layer.
 (define (write-lowest path)
     (let* ((layers (shown-layers))

@@ -12,14 +12,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "core/base/memory.h"
 #include "core/base/parallel.h"
-#include "core/base/random.h"
 #include "core/kernels/kernels.h"
+#include "tests/kernels/guarded.h"
 
 /* Rounding of a sum of up to 9 x 128 products, relative to the largest output;
  * weight gradients sum over all pixels. */
@@ -29,80 +27,47 @@
 #define TOLERANCE 3e-6
 #endif
 
-#define GUARD 16
-#define GUARD_VALUE ((SinganReal) 12345)
-
-static const SinganConvShape shapes[] = {
-  { 3, 3, 1, 1 },    { 3, 4, 3, 5 },    { 5, 3, 2, 3 },   { 11, 13, 1, 32 },
-  { 12, 9, 32, 1 },  { 17, 19, 3, 64 }, { 23, 16, 64, 3 }, { 26, 34, 32, 32 },
-  { 15, 31, 5, 7 },  { 40, 21, 33, 9 }, { 19, 45, 64, 64 }, { 9, 30, 128, 128 },
-  { 60, 71, 4, 32 }, { 33, 500, 32, 3 }
-};
-
-/* An array with guard words on both sides, one element off alignment. */
-typedef struct
-{
-  SinganReal *block;
-  SinganReal *data;
-  gsize       count;
-} Guarded;
-
-static Guarded
-guarded_new (gsize count)
-{
-  Guarded guarded = { singan_reals_new (count + 2 * GUARD + 1, NULL), NULL,
-                      count };
-  gsize   i;
-
-  for (i = 0; i < count + 2 * GUARD + 1; i++)
-    guarded.block[i] = GUARD_VALUE;
-  guarded.data = guarded.block + GUARD + 1;
-
-  return guarded;
-}
-
-static void
-guarded_check_and_free (Guarded *guarded)
-{
-  gsize i;
-
-  for (i = 0; i < GUARD; i++)
-    {
-      assert_true (guarded->data[-1 - (gssize) i] == GUARD_VALUE);
-      assert_true (guarded->data[guarded->count + i] == GUARD_VALUE);
-    }
-  singan_reals_free (guarded->block);
-}
-
-static Guarded
-drawn_new (guint32 index, gsize count)
-{
-  const SinganRandomKey key = { 5, SINGAN_RANDOM_SAMPLE, 1, index };
-  Guarded               guarded = guarded_new (count);
-
-  singan_random_normal (&key, guarded.data, count);
-
-  return guarded;
-}
+static const SinganConvShape shapes[]
+    = { { 3, 3, 1, 1 },
+        { 3, 4, 3, 5 },
+        { 5, 3, 2, 3 },
+        { 11, 13, 1, 32 },
+        { 12, 9, 32, 1 },
+        { 17, 19, 3, 64 },
+        { 23, 16, 64, 3 },
+        { 26, 34, 32, 32 },
+        { 15, 31, 5, 7 },
+        { 40, 21, 33, 9 },
+        { 19, 45, 64, 64 },
+        { 9, 30, 128, 128 },
+        { 60, 71, 4, 32 },
+        { 33, 500, 32, 3 },
+        /* So wide that three rows are more than a block. */
+        { 4, 1000, 1, 4 },
+        { 3, 1300, 2, 3 },
+        { 4, 1000, 4, 1 },
+        { 3, 1300, 3, 2 },
+        /* A block of the gradient, two columns narrower, has one row more. */
+        { 20, 365, 4, 4 } };
 
 /* Visits every product of the convolution once: x index, weight index, y
  * index. */
-#define FOR_EACH_PRODUCT(shape, xi, wi, yi)                                   \
-  for (gsize wi = 0, n = (gsize) 9 * (shape)->in_channels                     \
-                         * (shape)->out_channels;                             \
-       wi < n; wi++)                                                          \
-    for (gint h = 0; h < (shape)->height - 2; h++)                            \
-      for (gint w = 0; w < (shape)->width - 2; w++)                           \
-        for (gsize tap = wi / (shape)->out_channels / (shape)->in_channels,   \
-                   ic = wi / (shape)->out_channels % (shape)->in_channels,    \
-                   oc = wi % (shape)->out_channels,                           \
-                   xi = ((h + tap / 3) * (shape)->width + w + tap % 3)        \
-                            * (shape)->in_channels                            \
-                        + ic,                                                 \
-                   yi = ((gsize) h * ((shape)->width - 2) + w)                \
-                            * (shape)->out_channels                           \
-                        + oc,                                                 \
-                   once = 1;                                                  \
+#define FOR_EACH_PRODUCT(shape, xi, wi, yi)                                    \
+  for (gsize wi = 0,                                                           \
+             n = (gsize) 9 * (shape)->in_channels * (shape)->out_channels;     \
+       wi < n; wi++)                                                           \
+    for (gint h = 0; h < (shape)->height - 2; h++)                             \
+      for (gint w = 0; w < (shape)->width - 2; w++)                            \
+        for (gsize tap = wi / (shape)->out_channels / (shape)->in_channels,    \
+                   ic = wi / (shape)->out_channels % (shape)->in_channels,     \
+                   oc = wi % (shape)->out_channels,                            \
+                   xi = ((h + tap / 3) * (shape)->width + w + tap % 3)         \
+                            * (shape)->in_channels                             \
+                        + ic,                                                  \
+                   yi = ((gsize) h * ((shape)->width - 2) + w)                 \
+                            * (shape)->out_channels                            \
+                        + oc,                                                  \
+                   once = 1;                                                   \
              once; once = 0)
 
 static void
@@ -145,13 +110,15 @@ run_all (const SinganKernels   *kernels,
          Arrays                *a,
          gboolean               has_bias)
 {
-  const gsize   guard = kernels->conv_scratch (shape);
+  const gsize   used = kernels->conv_scratch (shape);
   SinganScratch scratch;
   gsize         i;
+  gint          thread;
 
-  assert_true (singan_scratch_init (&scratch, guard + GUARD, NULL));
+  assert_true (singan_scratch_init (&scratch, used + GUARD, NULL));
   for (i = 0; i < scratch.per_thread * scratch.threads; i++)
-    scratch.data[i] = GUARD_VALUE;
+    scratch.data[i]
+        = i % scratch.per_thread < used ? (SinganReal) NAN : GUARD_VALUE;
   kernels->conv_forward (shape, a->x.data, a->w.data,
                          has_bias ? a->b.data : NULL, a->y.data, &scratch);
   kernels->conv_backward_data (shape, a->gy.data, a->w.data, a->gx.data,
@@ -160,25 +127,28 @@ run_all (const SinganKernels   *kernels,
     a->gw.data[i] = 1;
   kernels->conv_backward_weight (shape, a->x.data, a->gy.data, a->gw.data,
                                  &scratch);
-  for (i = guard; i < scratch.per_thread; i++)
-    assert_true (scratch.data[i] == GUARD_VALUE);
+  for (thread = 0; thread < scratch.threads; thread++)
+    for (i = used; i < scratch.per_thread; i++)
+      assert_true (scratch.data[thread * scratch.per_thread + i]
+                   == GUARD_VALUE);
   singan_scratch_clear (&scratch);
 }
 
 static Arrays
 arrays_new (const SinganConvShape *shape)
 {
-  const gsize in
-      = (gsize) shape->height * shape->width * shape->in_channels;
-  const gsize out = (gsize) (shape->height - 2) * (shape->width - 2)
-                    * shape->out_channels;
-  const gsize weights
-      = (gsize) 9 * shape->in_channels * shape->out_channels;
+  const gsize in = (gsize) shape->height * shape->width * shape->in_channels;
+  const gsize out
+      = (gsize) (shape->height - 2) * (shape->width - 2) * shape->out_channels;
+  const gsize weights = (gsize) 9 * shape->in_channels * shape->out_channels;
 
-  return (Arrays){ drawn_new (1, in),     drawn_new (2, weights),
-                   drawn_new (3, shape->out_channels),
-                   guarded_new (out),     drawn_new (4, out),
-                   guarded_new (in),      guarded_new (weights) };
+  return (Arrays){ guarded_drawn (1, in),
+                   guarded_drawn (2, weights),
+                   guarded_drawn (3, shape->out_channels),
+                   guarded_new (out),
+                   guarded_drawn (4, out),
+                   guarded_new (in),
+                   guarded_new (weights) };
 }
 
 static void
@@ -257,12 +227,9 @@ test_conv_any_threads_same_bits (void **state G_GNUC_UNUSED)
 
             singan_parallel_set_threads (threads);
             run_all (kernels, &shapes[i], &many, TRUE);
-            assert_memory_equal (one.y.data, many.y.data,
-                                 one.y.count * sizeof (SinganReal));
-            assert_memory_equal (one.gx.data, many.gx.data,
-                                 one.gx.count * sizeof (SinganReal));
-            assert_memory_equal (one.gw.data, many.gw.data,
-                                 one.gw.count * sizeof (SinganReal));
+            assert_guarded_same_bits (&one.y, &many.y);
+            assert_guarded_same_bits (&one.gx, &many.gx);
+            assert_guarded_same_bits (&one.gw, &many.gw);
             arrays_clear (&many);
           }
         arrays_clear (&one);

@@ -32,7 +32,7 @@ static const struct
 {
   gsize pixels;
   gint  channels;
-} sizes[] = { { 1, 1 },   { 1, 128 },  { 3, 5 },    { 15, 3 },  { 17, 32 },
+} sizes[] = { { 1, 1 },   { 1, 128 },  { 3, 5 },    { 15, 3 },   { 17, 32 },
               { 511, 7 }, { 513, 64 }, { 1025, 1 }, { 2000, 33 } };
 
 static SinganReal *
@@ -176,8 +176,8 @@ check_norm (const SinganKernels *k, gsize pixels, gint channels)
       assert_near (dact[i], leaky (gy[i]));
     }
 
-  SinganReal *all[] = { x,   x0,   act,   gy,   gdot, gdot0,
-                        dot, dot0, gamma, beta, out,  dact };
+  SinganReal *all[]
+      = { x, x0, act, gy, gdot, gdot0, dot, dot0, gamma, beta, out, dact };
   for (i = 0; i < G_N_ELEMENTS (all); i++)
     singan_reals_free (all[i]);
 }

@@ -26,9 +26,15 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the host
  */
-SinganHost *singan_cli_host_new (const gchar *input,
-                                 const gchar *output,
-                                 gboolean     quiet);
+SinganHost *
+singan_cli_host_new (const gchar *input, const gchar *output, gboolean quiet);
+
+/**
+ * singan_cli_host_set_depth:
+ * @host: the host
+ * @source: the picture: results get 8 bits if it has 8, else 16
+ */
+void singan_cli_host_set_depth (SinganHost *host, GeglBuffer *source);
 
 /**
  * singan_cli_host_free:

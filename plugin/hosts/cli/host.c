@@ -25,6 +25,7 @@ struct _SinganHost
 {
   gchar   *stem;
   gchar   *output;
+  gint     bit_depth;
   gboolean quiet;
   gboolean is_terminal;
   gboolean has_line; /* a progress text stands on the terminal */
@@ -46,6 +47,16 @@ singan_cli_host_new (const gchar *input, const gchar *output, gboolean quiet)
   host->is_terminal = isatty (STDERR_FILENO);
 
   return host;
+}
+
+void
+singan_cli_host_set_depth (SinganHost *host, GeglBuffer *source)
+{
+  const Babl  *format = gegl_buffer_get_format (source);
+  const gchar *type = babl_get_name (babl_format_get_type (format, 0));
+
+  /* "u8", and "u8-luma" of Y'CbCr. */
+  host->bit_depth = g_str_has_prefix (type, "u8") ? 8 : 16;
 }
 
 void
@@ -94,15 +105,6 @@ singan_host_message (SinganHost *host, const gchar *text)
   fprintf (stderr, "%s\n", text);
 }
 
-/* 8-bit pictures stay so; everything else keeps 16. */
-static gint
-bit_depth_of (GeglBuffer *buffer)
-{
-  const Babl *type = babl_format_get_type (gegl_buffer_get_format (buffer), 0);
-
-  return strcmp (babl_get_name (type), "u8") == 0 ? 8 : 16;
-}
-
 gboolean
 singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
@@ -129,7 +131,7 @@ singan_host_add_results (SinganHost          *host,
           (const gchar *) g_ptr_array_index (results->stems, i));
       g_autofree gchar *path = g_build_filename (host->output, name, NULL);
 
-      if (! singan_cli_save (buffer, path, bit_depth_of (buffer), error))
+      if (! singan_cli_save (buffer, path, host->bit_depth, error))
         return FALSE;
       printf ("%s\n", path);
     }
@@ -138,8 +140,8 @@ singan_host_add_results (SinganHost          *host,
 }
 
 void
-singan_host_remember_model (SinganHost  *host G_GNUC_UNUSED,
-                            const gchar *path G_GNUC_UNUSED,
+singan_host_remember_model (SinganHost *host        G_GNUC_UNUSED,
+                            const gchar *path       G_GNUC_UNUSED,
                             const gchar *pixel_hash G_GNUC_UNUSED)
 {
 }

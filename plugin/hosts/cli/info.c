@@ -20,8 +20,7 @@ static void
 print_cpu (void)
 {
   const gchar      *wanted = g_getenv ("SINGAN_CPU");
-  g_autofree gchar *all
-      = g_strjoinv (", ", (gchar **) singan_kernels_names ());
+  g_autofree gchar *all = g_strjoinv (", ", (gchar **) singan_kernels_names ());
   g_autofree gchar *blas = NULL;
 
   printf (_ ("Kernels in use: %s (of %s)\n"), singan_kernels_get ()->name, all);

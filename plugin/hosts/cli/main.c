@@ -8,11 +8,12 @@
 
 #include <locale.h>
 #include <math.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <glib-unix.h>
 
 #include "core/base/i18n.h"
 #include "core/singan.h"
@@ -21,11 +22,11 @@
 /* Options that are not arguments of a procedure. */
 typedef struct
 {
-  gchar  *output;
-  gchar  *model;
-  gint    threads;
+  gchar   *output;
+  gchar   *model;
+  gint     threads;
   gboolean quiet;
-  gchar **files;
+  gchar  **files;
 } CommonOptions;
 
 gint
@@ -37,34 +38,34 @@ singan_cli_fail (gint exit_code, const gchar *message)
 }
 
 /* The first interrupt stops the job in good order, the second at once. */
-static gpointer
-wait_for_signals (gpointer data)
+static gboolean
+handle_signal (gpointer cancellable)
 {
-  GCancellable *cancellable = data;
-  sigset_t      signals;
-  gint          number;
-
-  sigemptyset (&signals);
-  sigaddset (&signals, SIGINT);
-  sigaddset (&signals, SIGTERM);
-  if (sigwait (&signals, &number) == 0)
-    g_cancellable_cancel (cancellable);
-  if (sigwait (&signals, &number) == 0)
+  if (g_cancellable_is_cancelled (cancellable))
     _exit (SINGAN_EXIT_INTERRUPTED);
+  g_cancellable_cancel (cancellable);
 
-  return NULL;
+  return G_SOURCE_CONTINUE;
 }
 
-/* Before any other thread starts, so that all inherit the mask. */
-static void
-block_signals (void)
+static gpointer
+wait_for_signals (gpointer cancellable)
 {
-  sigset_t signals;
+  static const gint signals[] = { SIGINT, SIGTERM };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  gsize i;
 
-  sigemptyset (&signals);
-  sigaddset (&signals, SIGINT);
-  sigaddset (&signals, SIGTERM);
-  pthread_sigmask (SIG_BLOCK, &signals, NULL);
+  for (i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      g_autoptr (GSource) source = g_unix_signal_source_new (signals[i]);
+
+      g_source_set_callback (source, handle_signal, cancellable, NULL);
+      g_source_attach (source, context);
+    }
+  while (TRUE)
+    g_main_context_iteration (context, TRUE);
+
+  return NULL;
 }
 
 static gint
@@ -123,9 +124,8 @@ describe (const SinganArgument *argument)
     }
   else if (argument->type != SINGAN_ARGUMENT_BOOLEAN)
     {
-      g_string_append_printf (text, " (%.12g..%.12g; %.12g)",
-                              argument->minimum, argument->maximum,
-                              argument->default_value);
+      g_string_append_printf (text, " (%.12g..%.12g; %.12g)", argument->minimum,
+                              argument->maximum, argument->default_value);
     }
 
   return g_string_free (text, FALSE);
@@ -140,45 +140,50 @@ parse (SinganJob     *job,
        GError       **error)
 {
   const SinganProcedure *procedure = job->procedure;
-  g_autofree gchar      *usage = g_strdup_printf ("%s PICTURE", procedure->verb);
+  g_autofree gchar *usage = g_strdup_printf ("%s PICTURE", procedure->verb);
   g_autoptr (GOptionContext) context = g_option_context_new (usage);
   g_autoptr (GPtrArray) help = g_ptr_array_new_with_free_func (g_free);
-  gchar   *texts[SINGAN_ARGUMENTS_MAXIMUM] = { NULL };
-  gboolean flags[SINGAN_ARGUMENTS_MAXIMUM] = { FALSE };
-  GOptionEntry entries[SINGAN_ARGUMENTS_MAXIMUM + 1] = { { .long_name = NULL } };
-  const GOptionEntry common[] = {
-    { "model", 0, 0, G_OPTION_ARG_FILENAME, &options->model,
-      procedure->result == SINGAN_RESULT_MODEL
-          ? N_ ("Where to write the model")
-          : N_ ("The model to use instead of the picture's own"),
-      N_ ("FILE") },
-    { "output", 0,
-      procedure->result == SINGAN_RESULT_MODEL ? G_OPTION_FLAG_HIDDEN : 0,
-      G_OPTION_ARG_FILENAME, &options->output,
-      N_ ("Where to write the results (the current folder)"), N_ ("FOLDER") },
-    { "threads", 0, 0, G_OPTION_ARG_INT, &options->threads,
-      N_ ("How many threads compute (one a processor)"), N_ ("N") },
-    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet,
-      N_ ("No progress and no messages"), NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files,
-      NULL, NULL },
-    { .long_name = NULL }
-  };
+  gchar       *texts[SINGAN_ARGUMENTS_MAXIMUM] = { NULL };
+  gboolean     flags[SINGAN_ARGUMENTS_MAXIMUM] = { FALSE };
+  GOptionEntry entries[SINGAN_ARGUMENTS_MAXIMUM + 1]
+      = { { .long_name = NULL } };
+  const GOptionEntry common[]
+      = { { "model", 0, 0, G_OPTION_ARG_FILENAME, &options->model,
+            procedure->result == SINGAN_RESULT_MODEL
+                ? N_ ("Where to write the model")
+                : N_ ("The model to use instead of the picture's own"),
+            N_ ("FILE") },
+          { "output", 0,
+            procedure->result == SINGAN_RESULT_MODEL ? G_OPTION_FLAG_HIDDEN : 0,
+            G_OPTION_ARG_FILENAME, &options->output,
+            N_ ("Where to write the results (the current folder)"),
+            N_ ("FOLDER") },
+          { "threads", 0, 0, G_OPTION_ARG_INT, &options->threads,
+            N_ ("How many threads compute (one a processor)"), N_ ("N") },
+          { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet,
+            N_ ("No progress and no messages"), NULL },
+          { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
+            &options->files, NULL, NULL },
+          { .long_name = NULL } };
   gboolean success;
   gint     i;
 
   for (i = 0; i < procedure->n_arguments; i++)
     {
       const SinganArgument *argument = &procedure->arguments[i];
-      const gboolean is_flag = argument->type == SINGAN_ARGUMENT_BOOLEAN;
-      gchar         *text = describe (argument);
+      const gboolean        is_flag = argument->type == SINGAN_ARGUMENT_BOOLEAN;
+      gchar                *text = describe (argument);
 
       g_ptr_array_add (help, text);
-      entries[i] = (GOptionEntry){
-        argument->name, 0, 0, is_flag ? G_OPTION_ARG_NONE : G_OPTION_ARG_STRING,
-        is_flag ? (gpointer) &flags[i] : (gpointer) &texts[i], text,
-        is_flag ? NULL : _ ("VALUE")
-      };
+      entries[i]
+          = (GOptionEntry){ argument->name,
+                            0,
+                            0,
+                            is_flag ? G_OPTION_ARG_NONE : G_OPTION_ARG_STRING,
+                            is_flag ? (gpointer) &flags[i]
+                                    : (gpointer) &texts[i],
+                            text,
+                            is_flag ? NULL : _ ("VALUE") };
     }
   g_option_context_set_summary (context, _ (procedure->help));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
@@ -222,14 +227,15 @@ run_job (SinganJob *job, const CommonOptions *options)
 
   singan_parallel_set_threads (options->threads);
   job->cancellable = g_cancellable_new ();
-  g_thread_unref (
-      g_thread_new ("signals", wait_for_signals, job->cancellable));
+  g_thread_unref (g_thread_new ("signals", wait_for_signals, job->cancellable));
   job->host = singan_cli_host_new (input, options->output, options->quiet);
   job->model_file = g_strdup (options->model);
   job->source.image_path = g_canonicalize_filename (input, NULL);
-  job->source.layer_name = g_path_get_basename (input);
+  job->source.layer_name = g_filename_display_basename (input);
   job->source.buffer = singan_cli_load (input, &error);
 
+  if (job->source.buffer)
+    singan_cli_host_set_depth (job->host, job->source.buffer);
   if (job->source.buffer && job->procedure->run (job, &error))
     {
       singan_cli_end_progress (job->host);
@@ -309,7 +315,6 @@ main (gint argc, gchar **argv)
       return singan_cli_fail (SINGAN_EXIT_USAGE, text);
     }
 
-  block_signals ();
   singan_job_init (&job, procedure);
   if (parse (&job, &options, argc - 1, argv + 1, &error))
     {

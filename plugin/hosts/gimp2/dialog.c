@@ -208,11 +208,12 @@ make_dialog (SinganJob *job, const gchar *role, Control *controls)
   GtkWidget             *box;
   GtkWidget             *blurb;
   GtkWidget             *table;
+  gint                   row = 0;
   gint                   i;
 
-  dialog = gimp_dialog_new (title, role, NULL, 0, gimp_standard_help_func, role,
-                            _ ("_Cancel"), GTK_RESPONSE_CANCEL, _ ("_OK"),
-                            GTK_RESPONSE_OK, NULL);
+  dialog
+      = gimp_dialog_new (title, role, NULL, 0, NULL, NULL, _ ("_Cancel"),
+                         GTK_RESPONSE_CANCEL, _ ("_OK"), GTK_RESPONSE_OK, NULL);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
   gtk_window_set_resizable (GTK_WINDOW (dialog), FALSE);
   gimp_window_set_transient (GTK_WINDOW (dialog));
@@ -235,7 +236,7 @@ make_dialog (SinganJob *job, const gchar *role, Control *controls)
   gtk_box_pack_start (GTK_BOX (box), table, FALSE, FALSE, 0);
   for (i = 0; i < procedure->n_arguments; i++)
     if (! procedure->arguments[i].is_command_line_only)
-      add_control (GTK_TABLE (table), i, &procedure->arguments[i],
+      add_control (GTK_TABLE (table), row++, &procedure->arguments[i],
                    job->values[i], &controls[i]);
   gtk_widget_show_all (box);
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /**
  * singan_dialog_run:
  * @job: its values are where the dialog starts, and what the person chose
- * @role: the procedure's name in the PDB: for window managers and for help
+ * @role: the procedure's name in the PDB, by which window managers know it
  *
  * Returns: FALSE if the person cancelled; the values are then as they were
  */

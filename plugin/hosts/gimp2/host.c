@@ -300,7 +300,8 @@ insert_layers (gint32               group,
 }
 
 /* Puts the results into a group above the layer, or at the top of an image
- * without it, in one undo step. */
+ * without it, in one undo step.  The layer stays the active one, so that the
+ * filter can be repeated. */
 static gboolean
 add_group (SinganHost          *host,
            gint32               image,
@@ -332,6 +333,8 @@ add_group (SinganHost          *host,
       set_gimp_error (error);
       gimp_image_remove_layer (image, group);
     }
+  if (! is_new)
+    gimp_image_set_active_layer (image, host->layer);
   gimp_image_undo_group_end (image);
 
   host->result_image = image;

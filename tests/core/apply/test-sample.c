@@ -56,8 +56,7 @@ correlation (const SinganTensor *a, const SinganTensor *b)
       sab += (gdouble) a->data[i] * b->data[i];
     }
 
-  return (sab - sa * sb / n)
-         / sqrt ((saa - sa * sa / n) * (sbb - sb * sb / n));
+  return (sab - sa * sb / n) / sqrt ((saa - sa * sa / n) * (sbb - sb * sb / n));
 }
 
 static gint
@@ -72,19 +71,17 @@ test_sample_any_factor_has_the_rounded_size (void **state G_GNUC_UNUSED)
   static const gdouble factors[]
       = { 0.25, 0.333, 0.5, 0.999, 1, 1.01, 1.5, 2.718, 4 };
   const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
-  gsize i;
-  gint  start;
+  gsize                 i;
+  gint                  start;
 
   for (i = 0; i < G_N_ELEMENTS (factors); i++)
     for (start = 0; start <= finest (); start += finest ())
       {
         const gdouble other = factors[(i * 5 + 2) % G_N_ELEMENTS (factors)];
-        g_autoptr (SinganTensor) tensor
-            = sample (0, start, factors[i], other);
+        g_autoptr (SinganTensor) tensor = sample (0, start, factors[i], other);
 
-        assert_int_equal (
-            tensor->height,
-            lround (factors[i] * geometry->heights[finest ()]));
+        assert_int_equal (tensor->height,
+                          lround (factors[i] * geometry->heights[finest ()]));
         assert_int_equal (tensor->width,
                           lround (other * geometry->widths[finest ()]));
       }
@@ -112,8 +109,7 @@ test_sample_coarsest_scale_does_not_copy (void **state G_GNUC_UNUSED)
    * threshold is the difference of grey levels one can see, 0.05 of 2. */
   assert_true (singan_tensor_mean_squared_difference (one, other)
                > 0.05 * 0.05);
-  assert_true (singan_tensor_mean_squared_difference (one, real)
-               > 0.05 * 0.05);
+  assert_true (singan_tensor_mean_squared_difference (one, real) > 0.05 * 0.05);
 }
 
 static void
@@ -149,7 +145,7 @@ test_sample_out_of_range_is_refused (void **state G_GNUC_UNUSED)
                                  { 1, 0, 0, 0.2, 1 },
                                  { 1, 0, 0, 1, 4.1 },
                                  { 1, 0, 0, NAN, 1 } };
-  gsize i;
+  gsize                i;
 
   for (i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -176,8 +172,8 @@ test_sample_cancelled_stops (void **state G_GNUC_UNUSED)
 static void
 test_sample_of_a_stopped_training_has_full_size (void **state G_GNUC_UNUSED)
 {
-  const SinganSampling sampling = { 1, 0, 0, 1, 1 };
-  const SinganSettings settings = singan_model_get_info (model)->settings;
+  const SinganSampling  sampling = { 1, 0, 0, 1, 1 };
+  const SinganSettings  settings = singan_model_get_info (model)->settings;
   const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
   g_autoptr (SinganTrainer) trainer
       = singan_trainer_new (picture, &settings, "", "", NULL);
@@ -205,9 +201,11 @@ train (void **state G_GNUC_UNUSED)
   for (h = 0; h < HEIGHT; h++)
     for (w = 0; w < WIDTH; w++)
       for (c = 0; c < 3; c++)
-        picture->data[(h * WIDTH + w) * 3 + c] = (SinganReal) (
-            h < HEIGHT / 2 ? 0.6 - 0.5 * c + 0.2 * sin (w / 9.0)
-                           : 0.3 * c - 0.7 + 0.4 * sin (w / 2.0 + h / 3.0));
+        picture->data[(h * WIDTH + w) * 3 + c]
+            = (SinganReal) (h < HEIGHT / 2
+                                ? 0.6 - 0.5 * c + 0.2 * sin (w / 9.0)
+                                : 0.3 * c - 0.7
+                                      + 0.4 * sin (w / 2.0 + h / 3.0));
   if (! singan_settings_init (&settings, SINGAN_PRESET_PREVIEW, WIDTH, 100, 4,
                               NULL))
     return -1;

@@ -78,13 +78,13 @@ test_random_streams_prefix_threads_and_keys (void **state G_GNUC_UNUSED)
   {
     COUNT = 10007
   };
-  const SinganRandomKey keys[] = { { 1, SINGAN_RANDOM_NOISE, 2, 3 },
-                                   { 2, SINGAN_RANDOM_NOISE, 2, 3 },
-                                   { 1, SINGAN_RANDOM_SAMPLE, 2, 3 },
-                                   { 1, SINGAN_RANDOM_NOISE, 1, 3 },
-                                   { 1, SINGAN_RANDOM_NOISE, 2, 4 },
-                                   { 1 + (1ull << 32), SINGAN_RANDOM_NOISE, 2,
-                                     3 } };
+  const SinganRandomKey keys[]
+      = { { 1, SINGAN_RANDOM_NOISE, 2, 3 },
+          { 2, SINGAN_RANDOM_NOISE, 2, 3 },
+          { 1, SINGAN_RANDOM_SAMPLE, 2, 3 },
+          { 1, SINGAN_RANDOM_NOISE, 1, 3 },
+          { 1, SINGAN_RANDOM_NOISE, 2, 4 },
+          { 1 + (1ull << 32), SINGAN_RANDOM_NOISE, 2, 3 } };
   SinganReal *first = singan_reals_new (COUNT, NULL);
   SinganReal *other = singan_reals_new (COUNT, NULL);
   gsize       k;
@@ -148,8 +148,8 @@ test_size_product_overflow_is_told (void **state G_GNUC_UNUSED)
 {
   gsize product = 7;
 
-  assert_true (singan_size_product (&product, 3, (gsize) 2, (gsize) 3,
-                                    (gsize) 5));
+  assert_true (
+      singan_size_product (&product, 3, (gsize) 2, (gsize) 3, (gsize) 5));
   assert_int_equal (product, 30);
   assert_false (singan_size_product (&product, 2, G_MAXSIZE, (gsize) 2));
   assert_int_equal (product, 30);
@@ -173,9 +173,9 @@ test_tensor_pad_puts_zeros_around (void **state G_GNUC_UNUSED)
         {
           const gboolean inside = h >= 1 && h < 3 && w >= 1 && w < 4;
 
-          assert_true (padded->data[(h * 5 + w) * 2 + c]
-                       == (inside ? small->data[((h - 1) * 3 + w - 1) * 2 + c]
-                                  : 0));
+          assert_true (
+              padded->data[(h * 5 + w) * 2 + c]
+              == (inside ? small->data[((h - 1) * 3 + w - 1) * 2 + c] : 0));
         }
 }
 
@@ -192,6 +192,66 @@ test_tensor_difference_of_copy_is_zero (void **state G_GNUC_UNUSED)
   assert_true (singan_tensor_mean_squared_difference (a, b) == 9.0 / 12);
 }
 
+/* The tail reaches as far as it must, and no draw is infinite. */
+static void
+test_random_normal_has_its_tail (void **state G_GNUC_UNUSED)
+{
+  enum
+  {
+    COUNT = 400000
+  };
+  /* 2 (1 - Phi (3)) and 2 (1 - Phi (4)), times COUNT; five standard errors. */
+  const gdouble         expected[] = { 1079.9, 25.3 };
+  const SinganRandomKey key = { 3, SINGAN_RANDOM_Z_REC, 0, 0 };
+  SinganReal           *x = singan_reals_new (COUNT, NULL);
+  gint                  beyond[2] = { 0, 0 };
+  gint                  i;
+
+  singan_random_normal (&key, x, COUNT);
+  for (i = 0; i < COUNT; i++)
+    {
+      assert_true (isfinite (x[i]));
+      beyond[0] += fabs (x[i]) > 3;
+      beyond[1] += fabs (x[i]) > 4;
+    }
+  for (i = 0; i < 2; i++)
+    assert_true (fabs (beyond[i] - expected[i]) < 5 * sqrt (expected[i]));
+  singan_reals_free (x);
+}
+
+static void
+test_random_uniform_is_level_and_has_prefixes (void **state G_GNUC_UNUSED)
+{
+  enum
+  {
+    COUNT = 100003
+  };
+  const SinganRandomKey key = { 4, SINGAN_RANDOM_MIX, 1, 7 };
+  SinganReal           *x = singan_reals_new (COUNT, NULL);
+  SinganReal            first[7];
+  gint                  tenths[10] = { 0 };
+  gint                  i;
+
+  singan_random_uniform (&key, x, COUNT);
+  singan_random_uniform (&key, first, G_N_ELEMENTS (first));
+  assert_memory_equal (x, first, sizeof first);
+  for (i = 0; i < COUNT; i++)
+    tenths[(gint) (10 * x[i])]++;
+  /* Five standard errors of a count with p = 0.1. */
+  for (i = 0; i < 10; i++)
+    assert_true (fabs (tenths[i] - 0.1 * COUNT) < 5 * sqrt (0.09 * COUNT));
+  singan_reals_free (x);
+}
+
+static void
+test_tensor_new_absurd_size_is_an_error (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  assert_null (singan_tensor_new (G_MAXINT, G_MAXINT, G_MAXINT, &error));
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY));
+}
+
 int
 main (void)
 {
@@ -199,6 +259,9 @@ main (void)
     cmocka_unit_test (test_philox_known_answers),
     cmocka_unit_test (test_random_normal_has_its_moments),
     cmocka_unit_test (test_random_streams_prefix_threads_and_keys),
+    cmocka_unit_test (test_random_normal_has_its_tail),
+    cmocka_unit_test (test_random_uniform_is_level_and_has_prefixes),
+    cmocka_unit_test (test_tensor_new_absurd_size_is_an_error),
     cmocka_unit_test (test_reals_new_absurd_size_is_an_error),
     cmocka_unit_test (test_reals_new_is_aligned_and_zero),
     cmocka_unit_test (test_size_product_overflow_is_told),

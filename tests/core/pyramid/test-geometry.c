@@ -43,8 +43,8 @@ check_row (gchar **cells)
     }
   else
     {
-      assert_true (singan_geometry_init (&geometry, height, width, &settings,
-                                         NULL));
+      assert_true (
+          singan_geometry_init (&geometry, height, width, &settings, NULL));
     }
 
   assert_int_equal (geometry.n_scales, atoi (cells[3]) + 1);
@@ -97,8 +97,8 @@ test_geometry_bad_sizes_are_refused (void **state G_GNUC_UNUSED)
   SinganGeometry geometry;
   gsize          i;
 
-  assert_true (singan_settings_init (&settings, SINGAN_PRESET_PAPER, 250, 0, 1,
-                                     NULL));
+  assert_true (
+      singan_settings_init (&settings, SINGAN_PRESET_PAPER, 250, 0, 1, NULL));
   for (i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -136,6 +136,62 @@ test_geometry_all_allowed_sizes_are_sound (void **state G_GNUC_UNUSED)
                 assert_true (geometry.heights[n] >= geometry.heights[n - 1]);
             }
         }
+}
+
+static void
+test_geometry_refusal_tells_sizes_and_remedy (void **state G_GNUC_UNUSED)
+{
+  /* width, height, max_size, what the message has to say */
+  static const struct
+  {
+    gint         width;
+    gint         height;
+    gint         max_size;
+    const gchar *words[3];
+  } cases[] = {
+    { 12, 300, 250, { "12 x 300", "at least", "32" } },
+    { 2000, 100, 250, { "2000 x 100", " 481 pixels or more", "have 13," } },
+    { 100, 2000, 250, { "100 x 2000", " 481 pixels or more", "have 13," } },
+    { 40, 5000, 250, { "40 x 5000", "elongated", " 40 times" } },
+  };
+  SinganSettings settings;
+  SinganGeometry geometry;
+  gsize          i;
+  gsize          word;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      assert_true (singan_settings_init (&settings, SINGAN_PRESET_PAPER,
+                                         cases[i].max_size, 0, 1, NULL));
+      assert_false (singan_geometry_init (&geometry, cases[i].height,
+                                          cases[i].width, &settings, &error));
+      for (word = 0; word < G_N_ELEMENTS (cases[i].words); word++)
+        assert_non_null (strstr (error->message, cases[i].words[word]));
+    }
+
+  /* What the message promises holds, and one pixel less does not do. */
+  assert_true (
+      singan_settings_init (&settings, SINGAN_PRESET_PAPER, 481, 0, 1, NULL));
+  assert_true (singan_geometry_init (&geometry, 100, 2000, &settings, NULL));
+  settings.max_size--;
+  assert_false (singan_geometry_init (&geometry, 100, 2000, &settings, NULL));
+}
+
+static void
+test_geometry_super_resolution_refuses_alike (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  SinganSettings settings;
+  SinganGeometry geometry;
+
+  assert_true (
+      singan_settings_init (&settings, SINGAN_PRESET_PAPER, 250, 0, 1, NULL));
+  settings.min_size = 18;
+  assert_false (singan_geometry_init_super_resolution (&geometry, 12, 300, 4,
+                                                       &settings, &error));
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE));
 }
 
 static void
@@ -193,6 +249,8 @@ main (void)
     cmocka_unit_test (test_geometry_table_rows_are_met),
     cmocka_unit_test (test_geometry_bad_sizes_are_refused),
     cmocka_unit_test (test_geometry_all_allowed_sizes_are_sound),
+    cmocka_unit_test (test_geometry_refusal_tells_sizes_and_remedy),
+    cmocka_unit_test (test_geometry_super_resolution_refuses_alike),
     cmocka_unit_test (test_settings_out_of_range_are_refused),
     cmocka_unit_test (test_settings_paper_is_the_papers),
   };

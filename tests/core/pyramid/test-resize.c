@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/pyramid/resize.h"
@@ -83,9 +84,10 @@ static void
 test_resize_any_sizes_equal_definition (void **state G_GNUC_UNUSED)
 {
   static const gint sizes[][4]
-      = { { 10, 13, 7, 9 },  { 7, 9, 10, 13 },  { 20, 5, 3, 11 },
-          { 1, 1, 4, 3 },    { 2, 30, 9, 2 },   { 33, 41, 33, 40 },
-          { 40, 40, 5, 5 },  { 3, 3, 1, 1 },    { 12, 17, 25, 17 } };
+      = { { 10, 13, 7, 9 }, { 7, 9, 10, 13 }, { 20, 5, 3, 11 },
+          { 1, 1, 4, 3 },   { 2, 30, 9, 2 },  { 33, 41, 33, 40 },
+          { 40, 40, 5, 5 }, { 3, 3, 1, 1 },   { 12, 17, 25, 17 },
+          { 1, 60, 1, 7 },  { 60, 1, 2, 5 },  { 2, 2, 90, 1 } };
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -150,6 +152,89 @@ test_resize_any_threads_same_bits (void **state G_GNUC_UNUSED)
                        singan_tensor_size (y) * sizeof (SinganReal));
 }
 
+/* The cubic reproduces straight lines wherever no border is in reach. */
+static void
+test_resize_enlarged_ramp_stays_a_ramp (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) x = singan_tensor_new (12, 10, 1, NULL);
+  g_autoptr (SinganTensor) y = NULL;
+  gint h, w;
+
+  for (h = 0; h < x->height; h++)
+    for (w = 0; w < x->width; w++)
+      x->data[h * x->width + w] = (SinganReal) (0.05 * h - 0.03 * w);
+  y = singan_resize (x, 31, 23, NULL);
+  for (h = 0; h < y->height; h++)
+    for (w = 0; w < y->width; w++)
+      {
+        const gdouble at_h = (h + 0.5) * x->height / y->height - 0.5;
+        const gdouble at_w = (w + 0.5) * x->width / y->width - 0.5;
+
+        if (at_h >= 1 && at_h <= x->height - 2 && at_w >= 1
+            && at_w <= x->width - 2)
+          assert_true (
+              fabs (y->data[h * y->width + w] - (0.05 * at_h - 0.03 * at_w))
+              < TOLERANCE);
+      }
+}
+
+/* Shrunk by a whole number, every source pixel weighs the same. */
+static void
+test_resize_shrunk_by_whole_factor_keeps_mean (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) x = drawn (30, 48, 1);
+  g_autoptr (SinganTensor) y = singan_resize (x, 10, 12, NULL);
+  gdouble before = 0, after = 0;
+  gsize   i;
+
+  for (i = 0; i < singan_tensor_size (x); i++)
+    before += x->data[i];
+  for (i = 0; i < singan_tensor_size (y); i++)
+    after += y->data[i];
+  assert_true (fabs (before / (30 * 48) - after / (10 * 12)) < TOLERANCE);
+}
+
+static void
+test_resize_symmetric_picture_stays_symmetric (void **state G_GNUC_UNUSED)
+{
+  static const gint sizes[][2]
+      = { { 7, 9 }, { 8, 40 }, { 41, 10 }, { 26, 34 }, { 1, 2 } };
+  g_autoptr (SinganTensor) x = drawn (21, 16, 1);
+  gsize i;
+  gint  h, w;
+
+  for (h = 0; h < x->height; h++)
+    for (w = 0; w < x->width; w++)
+      x->data[h * x->width + w] = x->data[MIN (h, x->height - 1 - h) * x->width
+                                          + MIN (w, x->width - 1 - w)];
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (SinganTensor) y
+          = singan_resize (x, sizes[i][0], sizes[i][1], NULL);
+
+      for (h = 0; h < y->height; h++)
+        for (w = 0; w < y->width; w++)
+          {
+            const SinganReal *row = y->data + h * y->width;
+            const SinganReal *mirrored
+                = y->data + (y->height - 1 - h) * y->width;
+
+            assert_true (fabs (row[w] - row[y->width - 1 - w]) < 5 * TOLERANCE);
+            assert_true (fabs (row[w] - mirrored[w]) < 5 * TOLERANCE);
+          }
+    }
+}
+
+static void
+test_resize_absurd_size_is_an_error (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) x = drawn (2, 2, 1);
+  g_autoptr (GError) error = NULL;
+
+  assert_null (singan_resize (x, G_MAXINT, G_MAXINT, &error));
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY));
+}
+
 int
 main (void)
 {
@@ -158,6 +243,10 @@ main (void)
     cmocka_unit_test (test_resize_constant_stays_constant),
     cmocka_unit_test (test_resize_same_size_is_a_copy),
     cmocka_unit_test (test_resize_any_threads_same_bits),
+    cmocka_unit_test (test_resize_enlarged_ramp_stays_a_ramp),
+    cmocka_unit_test (test_resize_shrunk_by_whole_factor_keeps_mean),
+    cmocka_unit_test (test_resize_symmetric_picture_stays_symmetric),
+    cmocka_unit_test (test_resize_absurd_size_is_an_error),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -42,15 +42,13 @@ draw_picture (gint height, gint width, gint channels)
     for (w = 0; w < width; w++)
       for (c = 0; c < channels; c++)
         {
-          const gdouble y = (gdouble) h / height;
-          const gdouble x = (gdouble) w / width;
-          const gboolean is_sun
-              = hypot (x - 0.7, y - 0.3) < 0.15;
-          const gdouble value
-              = is_sun ? 0.9 - 0.3 * c
-                : y < 0.6
-                    ? -0.5 + 0.4 * c + 0.3 * y
-                    : 0.4 * sin (40 * x + 25 * y) - 0.2 * c;
+          const gdouble  y = (gdouble) h / height;
+          const gdouble  x = (gdouble) w / width;
+          const gboolean is_sun = hypot (x - 0.7, y - 0.3) < 0.15;
+          const gdouble  value = is_sun ? 0.9 - 0.3 * c
+                                 : y < 0.6
+                                     ? -0.5 + 0.4 * c + 0.3 * y
+                                     : 0.4 * sin (40 * x + 25 * y) - 0.2 * c;
 
           picture->data[(h * width + w) * channels + c] = (SinganReal) value;
         }
@@ -121,8 +119,8 @@ test_trainer_short_training_learns (void **state G_GNUC_UNUSED)
 
   while (! singan_trainer_is_done (trainer))
     {
-      const gint before = (singan_trainer_get_progress (trainer, &progress),
-                           progress.scale);
+      const gint before
+          = (singan_trainer_get_progress (trainer, &progress), progress.scale);
       const gdouble upsampled = progress.upsampled_loss;
       const gint    iteration = progress.iteration;
 
@@ -135,7 +133,7 @@ test_trainer_short_training_learns (void **state G_GNUC_UNUSED)
       if (iteration == ITERATIONS - 2)
         {
           /* The loss before the last iteration is still this scale's. */
-          print_message ("scale %d: reconstruction %.5f, upsampled %.5f\n",
+          print_message ("# scale %d: reconstruction %.5f, upsampled %.5f\n",
                          before, progress.reconstruction_loss, upsampled);
           if (before == 0)
             assert_true (progress.reconstruction_loss < first / 10);
@@ -162,8 +160,7 @@ test_trainer_same_seed_same_file_on_any_threads (void **state G_GNUC_UNUSED)
       paths[i] = path_of (name);
       singan_parallel_set_threads (i < 3 ? 1 << i : 1);
       trainer = make_trainer (3, 4, i < 3 ? 5 : 6);
-      assert_true (
-          singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
+      assert_true (singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
       save_and_free (trainer, paths[i]);
     }
   singan_parallel_set_threads (0);
@@ -178,7 +175,7 @@ static void
 test_trainer_resumed_same_file_as_uninterrupted (void **state G_GNUC_UNUSED)
 {
   /* Stops within the first scale, at a scale's end, and within a later one. */
-  static const gint stops[] = { 1, 5, 7, 12 };
+  static const gint    stops[] = { 1, 5, 7, 12 };
   const SinganSettings settings = short_settings (5, 9);
   g_autoptr (SinganTensor) picture = draw_picture (44, 56, 1);
   g_autofree gchar *whole = path_of ("whole.safetensors");
@@ -202,8 +199,7 @@ test_trainer_resumed_same_file_as_uninterrupted (void **state G_GNUC_UNUSED)
       trainer = singan_trainer_resume (picture, &settings, "abcd", checkpoint,
                                        NULL);
       assert_non_null (trainer);
-      assert_true (
-          singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
+      assert_true (singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
       save_and_free (trainer, parts);
       assert_true (same_files (whole, parts));
     }

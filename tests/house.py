@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The house: who includes whom, that every header compiles alone, that
+translations are complete and loaded.
+
+    house.py SOURCE BUILD
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import tap
+
+source, build = map(pathlib.Path, sys.argv[1:3])
+
+# Each folder may include itself and these.
+BASE = ["core/base"]
+KERNELS = BASE + ["core/kernels"]
+NN = KERNELS + ["core/nn"]
+PYRAMID = NN + ["core/pyramid"]
+APPLY = PYRAMID + ["core/apply"]
+ALLOWED = {
+    "core/base": [],
+    "core/kernels": BASE,
+    "core/nn": KERNELS,
+    "core/pyramid": NN,
+    "core/apply": PYRAMID,
+    "core": APPLY,
+    "plugin": APPLY + ["core", "plugin/procedures"],
+    # host.h is what procedures ask of their host, chosen at link time.
+    "plugin/procedures": APPLY + ["core", "plugin", "plugin/hosts"],
+    "plugin/hosts": ["plugin/procedures"],
+    "plugin/hosts/cli": APPLY + ["core", "plugin/procedures", "plugin/hosts"],
+    "plugin/hosts/gimp2": APPLY + ["core", "plugin/procedures",
+                                   "plugin/hosts"],
+}
+FORBIDDEN = {
+    "core": r"gegl|babl|gimp|gtk",
+    "plugin/procedures": r"gimp|gtk",
+    "plugin/hosts/cli": r"gimp|gtk",
+}
+
+
+def sources(suffixes=(".c", ".h")):
+    for top in ("core", "plugin"):
+        for path in sorted((source / top).rglob("*")):
+            if path.suffix in suffixes:
+                yield path
+
+
+def folder_of(path):
+    return str(path.relative_to(source).parent)
+
+
+def includes_point_one_way():
+    wrong = []
+    for path in sources():
+        folder = folder_of(path)
+        for name in re.findall(r'#include "([^"]+)"', path.read_text()):
+            if name == "config.h":
+                continue
+            target = os.path.dirname(name)
+            if target != folder and target not in ALLOWED[folder]:
+                wrong.append(f"{path} includes {name}")
+    assert not wrong, wrong
+
+
+def outsiders_stay_outside():
+    wrong = []
+    for path in sources():
+        folder = folder_of(path)
+        for top, pattern in FORBIDDEN.items():
+            if not (folder + "/").startswith(top + "/"):
+                continue
+            for name in re.findall(r"#include <([^>]+)>", path.read_text()):
+                if re.search(pattern, name):
+                    wrong.append(f"{path} includes {name}")
+            if re.search(r"\bgimp_\w+ \(", path.read_text()):
+                wrong.append(f"{path} calls GIMP")
+        if folder != "plugin/hosts/gimp2" and re.search(
+                r"#\s*if.*(GIMP|GTK)_", path.read_text()):
+            wrong.append(f"{path} asks for a version of GIMP")
+        if path.name != "blas.c" and "<cblas.h>" in path.read_text():
+            wrong.append(f"{path} includes cblas.h")
+    assert not wrong, wrong
+
+
+def headers_compile_alone():
+    packages = ["glib-2.0", "gio-2.0", "gegl-0.4", "json-glib-1.0", "openblas"]
+    if (source / "plugin/hosts/gimp2").exists() and not subprocess.run(
+            ["pkg-config", "--exists", "gimp-2.0"]).returncode:
+        packages.append("gimp-2.0")
+    flags = subprocess.run(["pkg-config", "--cflags", *packages], check=True,
+                           capture_output=True, text=True).stdout.split()
+    for path in sources((".h",)):
+        if "gimp2" in str(path) and "gimp-2.0" not in packages:
+            continue
+        subprocess.run(["cc", "-std=gnu11", "-fsyntax-only", "-x", "c",
+                        f"-I{source}", f"-I{build}", *flags, str(path)],
+                       check=True)
+
+
+def translations_are_complete():
+    po = source / "po"
+    files = (po / "POTFILES.in").read_text().split()
+    marked = [str(p.relative_to(source)) for p in sources()
+              if re.search(r"(?<!define )\bN?_ \(", p.read_text())
+              and p.name != "i18n.h"]
+    assert sorted(files) == sorted(marked), set(files) ^ set(marked)
+    with tempfile.TemporaryDirectory() as folder:
+        template = f"{folder}/singan.pot"
+        subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_",
+                        "-o", template, *files], cwd=source, check=True)
+        for language in (po / "LINGUAS").read_text().split():
+            merged = f"{folder}/{language}.po"
+            subprocess.run(["msgmerge", "--quiet", "--no-fuzzy-matching", "-o",
+                            merged, str(po / f"{language}.po"), template],
+                           check=True)
+            result = subprocess.run(
+                ["msgfmt", "--check", "--statistics", "-o", "/dev/null",
+                 merged], check=True, capture_output=True, text=True,
+                env={**os.environ, "LC_ALL": "C"}).stderr
+            assert "untranslated" not in result and "fuzzy" not in result, \
+                f"{language}: {result}"
+
+
+def translations_are_loaded():
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "ru",
+                   "SINGAN_LOCALEDIR": str(build / "po")}
+    result = subprocess.run([build / "plugin/hosts/cli/singan", "--help"],
+                            env=environment, check=True, capture_output=True,
+                            text=True).stdout
+    assert re.search("[а-я]{5}", result), result
+    assert "Verbs:" not in result, result
+
+
+tap.run([includes_point_one_way, outsiders_stay_outside,
+         headers_compile_alone, translations_are_complete,
+         translations_are_loaded])

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plug-in in a real GIMP 2.10, each test in a scratch profile of its own.
+
+    test-gimp2.py PLUG-IN [SINGAN]
+"""
+
+import pathlib
+import shutil
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import batch  # noqa: E402
+import tap  # noqa: E402
+import window  # noqa: E402
+from gimp import PHOTO, Gimp  # noqa: E402
+
+PLUG_IN = pathlib.Path(sys.argv[1]).resolve()
+TOOL = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
+
+
+def run(check, *arguments):
+    """Runs a check in a GIMP of its own."""
+    with Gimp(PLUG_IN) as gimp:
+        check(gimp, *arguments)
+
+
+def need(*programs):
+    missing = [name for name in programs if not shutil.which(name)]
+    if missing:
+        raise tap.Skip(f"not installed: {', '.join(missing)}")
+
+
+def test_photo_trained_in_one_gimp_is_sampled_in_the_next():
+    need("gimp-console")
+    if not PHOTO.exists():
+        raise tap.Skip(f"there is no {PHOTO} (package mate-backgrounds)")
+    run(batch.check_photo, TOOL)
+
+
+def test_results_have_mode_precision_place_and_profile():
+    need("gimp-console")
+    run(batch.check_modes)
+
+
+def test_models_live_in_the_cache_until_there_is_a_folder():
+    need("gimp-console")
+    run(batch.check_cache)
+
+
+def test_errors_come_through_and_leave_the_image_alone():
+    need("gimp-console")
+    run(batch.check_errors)
+
+
+def test_undo_and_dialog_in_a_window():
+    need("gimp-console", *window.PROGRAMS)
+    run(window.check_window)
+
+
+if __name__ == "__main__":
+    tap.run(
+        [
+            value
+            for name, value in list(globals().items())
+            if name.startswith("test_")
+        ]
+    )

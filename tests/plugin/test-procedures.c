@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The procedures with a host that only takes notes: when they train, go on or
+ * find a model, what they say, and what they give.
+ */
+
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib/gstdio.h>
+
+#include "core/singan.h"
+#include "plugin/hosts/host.h"
+
+#define WIDTH 40
+#define HEIGHT 33
+
+struct _SinganHost
+{
+  GString *messages;
+  gchar   *remembered;
+  gchar   *group;
+  gchar   *stems; /* joined by spaces */
+  gint     width;
+  gint     height;
+  gint     n_results;
+
+  /* Cancelled at the first progress, if it is set. */
+  GCancellable *cancellable;
+};
+
+static gchar *folder;
+
+void
+singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction)
+{
+  assert_true (strlen (text) > 0);
+  assert_true (fraction >= 0 && fraction <= 1);
+  if (host->cancellable)
+    g_cancellable_cancel (host->cancellable);
+}
+
+void
+singan_host_message (SinganHost *host, const gchar *text)
+{
+  g_string_append_printf (host->messages, "%s\n", text);
+}
+
+gboolean
+singan_host_add_results (SinganHost          *host,
+                         const SinganResults *results,
+                         GError **error       G_GNUC_UNUSED)
+{
+  guint i;
+
+  host->group = g_strdup (results->group_name);
+  host->width = results->width;
+  host->height = results->height;
+  host->n_results = (gint) results->buffers->len;
+  g_ptr_array_add (results->stems, NULL);
+  host->stems = g_strjoinv (" ", (gchar **) results->stems->pdata);
+  for (i = 0; i < results->buffers->len; i++)
+    {
+      GeglBuffer *buffer = g_ptr_array_index (results->buffers, i);
+
+      assert_int_equal (gegl_buffer_get_width (buffer), results->width);
+      assert_int_equal (gegl_buffer_get_height (buffer), results->height);
+    }
+
+  return TRUE;
+}
+
+void
+singan_host_remember_model (SinganHost  *host,
+                            const gchar *path,
+                            const gchar *pixel_hash)
+{
+  assert_int_equal (strlen (pixel_hash), 64);
+  g_free (host->remembered);
+  host->remembered = g_strdup (path);
+}
+
+static void
+set_value (SinganJob *job, const gchar *name, gdouble value)
+{
+  gint i;
+
+  for (i = 0; i < job->procedure->n_arguments; i++)
+    if (strcmp (job->procedure->arguments[i].name, name) == 0)
+      job->values[i] = value;
+}
+
+/* The shortest job there is, on the image of that name. */
+static void
+init_job (SinganJob   *job,
+          SinganHost  *host,
+          const gchar *verb,
+          const gchar *image,
+          gint         seed)
+{
+  guint8 pixels[WIDTH * HEIGHT];
+  gint   i;
+
+  *host = (SinganHost){ .messages = g_string_new (NULL) };
+  singan_job_init (job, singan_procedure_find (verb));
+  job->host = host;
+  job->cancellable = g_cancellable_new ();
+  for (i = 0; i < WIDTH * HEIGHT; i++)
+    pixels[i] = (guint8) (i * 7);
+  job->source.buffer = gegl_buffer_new (GEGL_RECTANGLE (0, 0, WIDTH, HEIGHT),
+                                        babl_format ("Y' u8"));
+  gegl_buffer_set (job->source.buffer, NULL, 0, babl_format ("Y' u8"), pixels,
+                   GEGL_AUTO_ROWSTRIDE);
+  job->source.layer_name = g_strdup ("sky");
+  job->source.image_path = g_build_filename (folder, image, NULL);
+  set_value (job, "max-size", SINGAN_MAX_SIZE_MINIMUM);
+  set_value (job, "iterations", 2);
+  set_value (job, "seed", seed);
+}
+
+static void
+clear_job (SinganJob *job, SinganHost *host)
+{
+  g_string_free (host->messages, TRUE);
+  g_free (host->remembered);
+  g_free (host->group);
+  g_free (host->stems);
+  singan_job_clear (job);
+}
+
+static void
+assert_says (const SinganHost *host, const gchar *words)
+{
+  if (! strstr (host->messages->str, words))
+    fail_msg ("“%s” does not say “%s”", host->messages->str, words);
+}
+
+/* How many files beside the image end with the suffix. */
+static gint
+count_files (const gchar *image, const gchar *suffix)
+{
+  g_autofree gchar *name = g_strconcat (image, ".singan", NULL);
+  g_autofree gchar *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  const gchar *file;
+  gint         count = 0;
+
+  while (directory && (file = g_dir_read_name (directory)))
+    count += g_str_has_suffix (file, suffix);
+
+  return count;
+}
+
+/* Leaves a checkpoint of a training with the seed. */
+static void
+interrupt_training (const gchar *image, gint seed)
+{
+  SinganHost host;
+  SinganJob  job;
+  g_autoptr (GError) error = NULL;
+
+  init_job (&job, &host, "train", image, seed);
+  host.cancellable = job.cancellable;
+  assert_false (job.procedure->run (&job, &error));
+  assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  assert_says (&host, "The checkpoint is kept");
+  assert_null (host.remembered);
+  assert_int_equal (count_files (image, SINGAN_CHECKPOINT_SUFFIX), 1);
+  assert_int_equal (count_files (image, SINGAN_MODEL_SUFFIX), 0);
+  clear_job (&job, &host);
+}
+
+static void
+test_random_samples_trains_once (void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *trained = NULL;
+  SinganHost        host;
+  SinganJob         job;
+
+  init_job (&job, &host, "random-samples", "once.xcf", 5);
+  set_value (&job, "count", 2);
+  set_value (&job, "width-factor", 1.37);
+  set_value (&job, "height-factor", 0.61);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_says (&host, "training one first (preset preview, at 40 x 33");
+  assert_string_equal (host.group, "Samples of sky, seed 5");
+  assert_string_equal (host.stems, "sample-1-seed-5 sample-2-seed-5");
+  assert_int_equal (host.n_results, 2);
+  assert_int_equal (host.width, 55);  /* 54.8 */
+  assert_int_equal (host.height, 20); /* 20.1 */
+  assert_string_equal (host.remembered, job.model_path);
+  trained = g_strdup (job.model_path);
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "random-samples", "once.xcf", 6);
+  set_value (&job, "reconstruct", 1);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_string_equal (host.messages->str, "");
+  assert_string_equal (job.model_path, trained);
+  assert_string_equal (host.stems, "reconstruction");
+  assert_int_equal (host.width, WIDTH);
+  clear_job (&job, &host);
+}
+
+static void
+test_random_samples_start_scale_too_fine_fails_before_training (
+    void **state G_GNUC_UNUSED)
+{
+  SinganHost host;
+  SinganJob  job;
+  g_autoptr (GError) error = NULL;
+
+  init_job (&job, &host, "random-samples", "scale.xcf", 5);
+  set_value (&job, "start-scale", 20);
+  assert_false (job.procedure->run (&job, &error));
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS));
+  assert_non_null (strstr (error->message, "20"));
+  assert_string_equal (host.messages->str, "");
+  assert_int_equal (count_files ("scale.xcf", ""), 0);
+  clear_job (&job, &host);
+}
+
+static void
+test_random_samples_goes_on_from_a_checkpoint_of_any_seed (
+    void **state G_GNUC_UNUSED)
+{
+  SinganHost host;
+  SinganJob  job;
+
+  interrupt_training ("go-on.xcf", 7);
+  init_job (&job, &host, "random-samples", "go-on.xcf", 8);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_says (&host, "Going on from the checkpoint at scale 1");
+  assert_int_equal (count_files ("go-on.xcf", SINGAN_CHECKPOINT_SUFFIX), 0);
+  assert_int_equal (count_files ("go-on.xcf", SINGAN_MODEL_SUFFIX), 1);
+  clear_job (&job, &host);
+}
+
+static void
+test_train_another_seed_than_the_checkpoint_starts_anew (
+    void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganModel) model = NULL;
+  SinganHost host;
+  SinganJob  job;
+
+  interrupt_training ("anew.xcf", 7);
+  init_job (&job, &host, "train", "anew.xcf", 8);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_says (&host, "the seed 7: starting anew with the seed 8");
+  model = singan_model_load (job.model_path, NULL);
+  assert_int_equal (singan_model_get_info (model)->settings.seed, 8);
+  clear_job (&job, &host);
+}
+
+static void
+test_train_again_replaces_the_model (void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *first = NULL;
+  SinganHost        host;
+  SinganJob         job;
+  gint              seed;
+
+  for (seed = 1; seed <= 2; seed++)
+    {
+      g_autoptr (SinganModel) model = NULL;
+
+      init_job (&job, &host, "train", "twice.xcf", seed);
+      assert_true (job.procedure->run (&job, NULL));
+      model = singan_model_load (job.model_path, NULL);
+      assert_int_equal (singan_model_get_info (model)->settings.seed, seed);
+      if (seed == 1)
+        first = g_strdup (job.model_path);
+      assert_string_equal (job.model_path, first);
+      clear_job (&job, &host);
+    }
+  assert_int_equal (count_files ("twice.xcf", ""), 1);
+}
+
+static void
+test_train_model_file_is_a_folder_fails_at_once (void **state G_GNUC_UNUSED)
+{
+  SinganHost host;
+  SinganJob  job;
+  g_autoptr (GError) error = NULL;
+
+  init_job (&job, &host, "train", "folder.xcf", 5);
+  job.model_file = g_strdup (folder);
+  host.cancellable = job.cancellable; /* not reached */
+  assert_false (job.procedure->run (&job, &error));
+  assert_true (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ISDIR));
+  clear_job (&job, &host);
+}
+
+static void
+test_random_samples_model_file_of_other_pixels_is_told (
+    void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *model
+      = g_build_filename (folder, "given" SINGAN_MODEL_SUFFIX, NULL);
+  const guint8 pixel = 99;
+  SinganHost   host;
+  SinganJob    job;
+
+  init_job (&job, &host, "train", "given.xcf", 5);
+  job.model_file = g_strdup (model);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_string_equal (job.model_path, model);
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "random-samples", "given.xcf", 5);
+  job.model_file = g_strdup (model);
+  gegl_buffer_set (job.source.buffer, GEGL_RECTANGLE (0, 0, 1, 1), 0,
+                   babl_format ("Y' u8"), &pixel, GEGL_AUTO_ROWSTRIDE);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_says (&host, "was trained on another picture, “sky”");
+  clear_job (&job, &host);
+}
+
+static int
+set_up (void **state G_GNUC_UNUSED)
+{
+  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
+  g_setenv ("XDG_CACHE_HOME", folder, TRUE);
+  gegl_init (NULL, NULL);
+
+  return folder ? 0 : -1;
+}
+
+static int
+tear_down (void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *command = g_strdup_printf ("rm -rf '%s'", folder);
+
+  gegl_exit ();
+  g_free (folder);
+
+  return g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL) ? 0 : -1;
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_random_samples_trains_once),
+    cmocka_unit_test (
+        test_random_samples_start_scale_too_fine_fails_before_training),
+    cmocka_unit_test (
+        test_random_samples_goes_on_from_a_checkpoint_of_any_seed),
+    cmocka_unit_test (test_train_another_seed_than_the_checkpoint_starts_anew),
+    cmocka_unit_test (test_train_again_replaces_the_model),
+    cmocka_unit_test (test_train_model_file_is_a_folder_fails_at_once),
+    cmocka_unit_test (test_random_samples_model_file_of_other_pixels_is_told),
+  };
+
+  return cmocka_run_group_tests (tests, set_up, tear_down);
+}
