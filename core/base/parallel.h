@@ -15,6 +15,15 @@
 G_BEGIN_DECLS
 
 /**
+ * singan_parallel_begin:
+ * @argv: the arguments of main (), ended by NULL
+ *
+ * Call it first in main ().  Starts the program anew, once, if the environment
+ * does not yet say how the threads are to wait for each other.
+ */
+void singan_parallel_begin (gchar **argv);
+
+/**
  * singan_parallel_set_threads:
  * @threads: 1 or more; 0 for one a processor
  *

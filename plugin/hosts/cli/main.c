@@ -282,6 +282,7 @@ main (gint argc, gchar **argv)
   g_autoptr (GError) error = NULL;
   gint exit_code;
 
+  singan_parallel_begin (argv);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir ? locale_dir : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -14,6 +14,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/parallel.h"
 #include "plugin/hosts/gimp2/dialog.h"
 #include "plugin/hosts/gimp2/gimp2.h"
 
@@ -283,4 +284,10 @@ const GimpPlugInInfo PLUG_IN_INFO = {
   run,
 };
 
-MAIN ()
+gint
+main (gint argc, gchar **argv)
+{
+  singan_parallel_begin (argv);
+
+  return gimp_main (&PLUG_IN_INFO, argc, argv);
+}
