@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @geometry: sizes and widths of all scales, also of those not trained
  * @channels: of the picture, 1 or 3
  * @source_hash: of the pixels it was trained on, lower-case hexadecimal
- * @source_name: of the layer or file, for people
+ * @source_name: of the layer or file, for people; a model keeps no more than
+ *   its first 1024 bytes
  *
  * What is known of a model before its first scale is trained.
  */

@@ -69,27 +69,6 @@ target_size (SinganJob *job, const gchar *argument, gint size)
   return (gint) lround (singan_job_get (job, argument) * size);
 }
 
-/* The person should know what the pixels are worth. */
-static void
-say_size (SinganJob *job, const SinganModel *model, const SinganTensor *picture)
-{
-  const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
-  const gint            finest = geometry->n_scales - 1;
-  g_autofree gchar     *text = NULL;
-
-  if (geometry->widths[finest] == picture->width
-      && geometry->heights[finest] == picture->height)
-    return;
-
-  text = g_strdup_printf (
-      _ ("The model works at %d x %d pixels; the results are enlarged to the "
-         "layer's %d x %d. Train with a better preset or a larger max-size for "
-         "more detail."),
-      geometry->widths[finest], geometry->heights[finest], picture->width,
-      picture->height);
-  singan_host_message (job->host, text);
-}
-
 static gboolean
 add_sample (SinganJob          *job,
             SinganResults      *results,
@@ -191,7 +170,6 @@ run (SinganJob *job, GError **error)
   if (! (reconstruct ? make_reconstruction (job, model, results, error)
                      : make_samples (job, model, seed, results, error)))
     return FALSE;
-  say_size (job, model, picture);
 
   return singan_host_add_results (job->host, results, error);
 }

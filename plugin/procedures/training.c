@@ -275,8 +275,9 @@ train_first (SinganJob            *job,
     return NULL;
 
   text = g_strdup_printf (
-      _ ("There is no model of this layer yet: training one first (preset %s, "
-         "at %d x %d pixels)."),
+      _ ("There is no model of this layer yet: training one first. Its preset, "
+         "%s, works at %d x %d pixels; a better preset or a larger max-size "
+         "gives more detail."),
       singan_preset_name (settings->preset),
       geometry.widths[geometry.n_scales - 1],
       geometry.heights[geometry.n_scales - 1]);

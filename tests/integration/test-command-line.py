@@ -17,6 +17,7 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
+from gimp import PHOTO  # noqa: E402
 
 singan = str(pathlib.Path(sys.argv[1]).resolve())
 build = pathlib.Path(sys.argv[2]).resolve()
@@ -110,7 +111,7 @@ def test_sample_without_model_trains_first():
     result = run("random-samples", photo, *SHORT, "--count", "1", "--output",
                  folder / "out")
     assert result.returncode == 0, result.stderr
-    assert "training one first (preset preview" in result.stderr
+    assert "training one first. Its preset, preview," in result.stderr
     assert len(list((folder / "fresh.png.singan").iterdir())) == 1
 
 
@@ -312,6 +313,21 @@ def test_bad_pictures_are_one_clear_error():
     assert_fails(run("train", folder / "text.png"), 1, "text.png")
     (folder / "text.xyz").write_text("no picture")
     assert_fails(run("train", folder / "text.xyz"), 1, "text.xyz")
+    (folder / "empty.png").write_bytes(b"")
+    assert_fails(run("train", folder / "empty.png"), 1, "empty.png")
+
+
+def test_pictures_are_known_by_what_is_in_them():
+    """Also half ones: libjpeg would paint what is missing grey."""
+    photo = write_png(folder / "a png in truth.jpg", 48, 40)
+    assert run("train", photo, *SHORT).returncode == 0
+    if not PHOTO.exists():
+        raise tap.Skip(f"there is no {PHOTO} (package mate-backgrounds)")
+    whole = PHOTO.read_bytes()
+    for length in (2, 3, 4, 300, len(whole) // 2, len(whole) - 2):
+        half = folder / "half.jpg"
+        half.write_bytes(whole[:length])
+        assert_fails(run("train", half, *SHORT), 1, "half.jpg")
 
 
 def test_wrong_usage_is_two():

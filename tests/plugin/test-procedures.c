@@ -188,7 +188,8 @@ test_random_samples_trains_once (void **state G_GNUC_UNUSED)
   set_value (&job, "width-factor", 1.37);
   set_value (&job, "height-factor", 0.61);
   assert_true (job.procedure->run (&job, NULL));
-  assert_says (&host, "training one first (preset preview, at 40 x 33");
+  assert_says (&host,
+               "training one first. Its preset, preview, works at 40 x 33");
   assert_string_equal (host.group, "Samples of sky, seed 5");
   assert_string_equal (host.stems, "sample-1-seed-5 sample-2-seed-5");
   assert_int_equal (host.n_results, 2);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
 
 #include "core/base/i18n.h"
@@ -25,6 +26,9 @@ static const guint8 png_end[]
 /* GEGL's loaders only log that they failed, and leave what they had read: half
  * a picture must not pass for a whole one. */
 #define LOADER_FAILED "failed to open file"
+
+#define JPEG_MAGIC "\xFF\xD8\xFF"
+#define JPEG_LOADER "gegl:jpg-load"
 
 static gboolean
 check_is_file (const gchar *path, GError **error)
@@ -49,24 +53,52 @@ check_is_file (const gchar *path, GError **error)
   return TRUE;
 }
 
-/* For what it does not know, gegl:load asks ImageMagick, whose picture has
- * random sides if it does not know it either, or draws a text that says so. */
-static gboolean
-knows_format (GeglNode *load)
+/* What the first bytes of a file say, whatever its name is, and who loads it.
+ * Not gegl:load: it goes by the name, and for what it does not know it draws a
+ * text that says so. */
+static const struct
 {
-  g_autoptr (GSList) children = gegl_node_get_children (load);
-  GSList *child;
+  const gchar *magic;
+  gsize        length;
+  const gchar *loader;
+} formats[] = {
+  { "\x89PNG\r\n\x1A\n", 8, "gegl:png-load" },
+  { JPEG_MAGIC, sizeof JPEG_MAGIC - 1, JPEG_LOADER },
+  { "II*\0", 4, "gegl:tiff-load" },
+  { "MM\0*", 4, "gegl:tiff-load" },
+};
 
-  for (child = children; child; child = child->next)
-    {
-      const gchar *operation = gegl_node_get_operation (child->data);
+/* NULL if the format is not known. */
+static const gchar *
+find_loader (const gchar *contents, gsize length)
+{
+  gsize i;
 
-      if (g_strcmp0 (operation, "gegl:magick-load") == 0
-          || g_strcmp0 (operation, "gegl:text") == 0)
-        return FALSE;
-    }
+  for (i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (length > formats[i].length
+        && memcmp (contents, formats[i].magic, formats[i].length) == 0)
+      return formats[i].loader;
 
-  return TRUE;
+  return NULL;
+}
+
+/* Whether the end marker stands behind the last scan.  Libjpeg, which GEGL's
+ * loader lets end the whole program if it finds nonsense, paints what is
+ * missing grey; GdkPixbuf's loader does say what it found. */
+static gboolean
+is_jpeg_whole (const gchar *path, const gchar *contents, gsize length)
+{
+  g_autoptr (GdkPixbuf) decoded = gdk_pixbuf_new_from_file (path, NULL);
+  gsize at;
+
+  if (! decoded)
+    return FALSE;
+  for (at = length - 2; at > 0; at--)
+    if (contents[at] == '\xFF'
+        && (contents[at + 1] == '\xD9' || contents[at + 1] == '\xDA'))
+      return contents[at + 1] == '\xD9';
+
+  return FALSE;
 }
 
 static void
@@ -80,7 +112,7 @@ collect_warning (const gchar *domain G_GNUC_UNUSED,
 }
 
 static GeglBuffer *
-load_with_gegl (const gchar *path, GString *warnings)
+load_with_gegl (const gchar *path, const gchar *loader, GString *warnings)
 {
   g_autoptr (GeglNode) graph = gegl_node_new ();
   GeglBuffer   *buffer = NULL;
@@ -89,20 +121,16 @@ load_with_gegl (const gchar *path, GString *warnings)
   GeglNode     *load;
   GeglNode     *sink;
 
-  load = gegl_node_new_child (graph, "operation", "gegl:load", "path", path,
-                              NULL);
+  load = gegl_node_new_child (graph, "operation", loader, "path", path, NULL);
   sink = gegl_node_new_child (graph, "operation", "gegl:buffer-sink", "buffer",
                               &buffer, NULL);
   gegl_node_link (load, sink);
 
   /* Of a file that it cannot read, GEGL makes nothing or an endless plane. */
-  if (knows_format (load))
-    {
-      extent = gegl_node_get_bounding_box (load);
-      if (extent.width > 0 && extent.height > 0
-          && ! gegl_rectangle_is_infinite_plane (&extent))
-        gegl_node_process (sink);
-    }
+  extent = gegl_node_get_bounding_box (load);
+  if (extent.width > 0 && extent.height > 0
+      && ! gegl_rectangle_is_infinite_plane (&extent))
+    gegl_node_process (sink);
   g_log_set_default_handler (handler, NULL);
 
   return buffer;
@@ -111,14 +139,23 @@ load_with_gegl (const gchar *path, GString *warnings)
 GeglBuffer *
 singan_cli_load (const gchar *path, GError **error)
 {
+  g_autoptr (GMappedFile) file = NULL;
   g_autoptr (GeglBuffer) buffer = NULL;
   g_autoptr (GString) warnings = g_string_new (NULL);
+  const gchar *contents;
+  const gchar *loader;
+  gsize        length;
 
   if (! check_is_file (path, error))
     return NULL;
+  file = g_mapped_file_new (path, FALSE, error);
+  if (! file)
+    return NULL;
+  contents = g_mapped_file_get_contents (file);
+  length = g_mapped_file_get_length (file);
 
-  buffer = load_with_gegl (path, warnings);
-  if (! buffer)
+  loader = find_loader (contents, length);
+  if (! loader)
     {
       g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
                    _ ("“%s” is not a picture in a format that can be read. "
@@ -126,7 +163,10 @@ singan_cli_load (const gchar *path, GError **error)
                    path);
       return NULL;
     }
-  if (strstr (warnings->str, LOADER_FAILED))
+  if (strcmp (loader, JPEG_LOADER) != 0
+      || is_jpeg_whole (path, contents, length))
+    buffer = load_with_gegl (path, loader, warnings);
+  if (! buffer || strstr (warnings->str, LOADER_FAILED))
     {
       g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
                    _ ("“%s” is damaged or not whole. Get another copy of it."),

@@ -128,6 +128,28 @@ test_model_save_and_load_same_bits (void **state G_GNUC_UNUSED)
   assert_memory_equal (one, other, length);
 }
 
+static void
+test_model_of_a_layer_with_any_name_is_loaded (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganModel) model = make_model (1);
+  g_autoptr (SinganModel) named = NULL;
+  g_autoptr (SinganModel) loaded = NULL;
+  g_autofree gchar *path = path_of ("name.safetensors");
+  g_autofree gchar *name = g_strnfill (100000, '\xC3');
+  SinganModelInfo   info = *singan_model_get_info (model);
+
+  info.source_name = name;
+  named = singan_model_new (
+      &info, singan_tensor_copy (singan_model_get_z_rec (model), NULL));
+  assert_true (
+      singan_model_append (named, drawn_network (3, 3, TRUE, 0), 1, NULL));
+  assert_true (singan_model_save (named, path, NULL));
+  loaded = singan_model_load (path, NULL);
+  assert_non_null (loaded);
+  assert_true (g_utf8_validate (singan_model_get_info (loaded)->source_name, -1,
+                                NULL));
+}
+
 /* What a loader must never do is to accept numbers that contradict each other:
  * everything that is reachable is touched. */
 static void
@@ -383,6 +405,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_model_save_and_load_same_bits),
+    cmocka_unit_test (test_model_of_a_layer_with_any_name_is_loaded),
     cmocka_unit_test (test_model_load_each_header_byte_flipped_is_safe),
     cmocka_unit_test (test_model_load_truncated_or_longer_is_an_error),
     cmocka_unit_test (test_model_load_foreign_files_are_errors),
