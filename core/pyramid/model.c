@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* Bytes of a name that are kept: enough for a person to know it by. */
-#define NAME_BYTES 1024
-
 struct _SinganModel
 {
   gatomicrefcount ref_count;
@@ -27,8 +24,9 @@ singan_model_new (const SinganModelInfo *info, SinganTensor *z_rec)
   g_atomic_ref_count_init (&model->ref_count);
   model->info = *info;
   model->info.source_hash = g_strdup (info->source_hash);
-  model->info.source_name = g_utf8_make_valid (
-      info->source_name, MIN (strlen (info->source_name), NAME_BYTES));
+  model->info.source_name
+      = g_utf8_make_valid (info->source_name, MIN (strlen (info->source_name),
+                                                   SINGAN_SOURCE_NAME_BYTES));
   model->z_rec = z_rec;
 
   return model;

@@ -15,14 +15,18 @@
 
 G_BEGIN_DECLS
 
+/* Bytes of a source's name that a model keeps: enough for a person to know it
+ * by. */
+#define SINGAN_SOURCE_NAME_BYTES 1024
+
 /**
  * SinganModelInfo:
  * @settings: what it was trained with
  * @geometry: sizes and widths of all scales, also of those not trained
  * @channels: of the picture, 1 or 3
  * @source_hash: of the pixels it was trained on, lower-case hexadecimal
- * @source_name: of the layer or file, for people; a model keeps no more than
- *   its first 1024 bytes
+ * @source_name: of the layer or file, for people; a model keeps no more of
+ *   it than SINGAN_SOURCE_NAME_BYTES
  *
  * What is known of a model before its first scale is trained.
  */

@@ -179,7 +179,7 @@ test_checkpoint_load_largest_is_read (void **state G_GNUC_UNUSED)
 {
   g_autofree gchar *path = path_of ("largest.checkpoint");
   g_autofree gchar *hash = g_strnfill (TEXT_BYTES, ':');
-  g_autofree gchar *name = g_strnfill (TEXT_BYTES, '[');
+  g_autofree gchar *name = g_strnfill (SINGAN_SOURCE_NAME_BYTES, '[');
   SinganModelInfo   info;
   SinganCheckpoint  saved;
   SinganCheckpoint  loaded;
