@@ -58,11 +58,22 @@ typedef struct
   /* Reals a thread that the three convolutions need as scratch. */
   gsize (*conv_scratch) (const SinganConvShape *shape);
 
+  /* Reals of weights as the forward and the backward direction want them. */
+  gsize (*conv_arranged) (gint in_channels, gint out_channels);
+
+  /* Weights [3, 3, in, out] to how conv_forward, or conv_backward_data, wants
+   * them.  To be done once for as long as the weights stay. */
+  void (*conv_arrange) (gint              in_channels,
+                        gint              out_channels,
+                        const SinganReal *weight,
+                        gboolean          is_backward,
+                        SinganReal       *arranged);
+
   /* y[h,w,oc] = bias[oc] + sum x[h+kh,w+kw,ic] weight[kh,kw,ic,oc];
    * bias may be NULL. */
   void (*conv_forward) (const SinganConvShape *shape,
                         const SinganReal      *x,
-                        const SinganReal      *weight,
+                        const SinganReal      *arranged,
                         const SinganReal      *bias,
                         SinganReal            *y,
                         const SinganScratch   *scratch);
@@ -71,7 +82,7 @@ typedef struct
    * positions inside grad_y; overwrites. */
   void (*conv_backward_data) (const SinganConvShape *shape,
                               const SinganReal      *grad_y,
-                              const SinganReal      *weight,
+                              const SinganReal      *arranged,
                               SinganReal            *grad_x,
                               const SinganScratch   *scratch);
 
@@ -185,7 +196,8 @@ const SinganKernels *singan_kernels_get (void);
 
 /**
  * singan_kernels_by_name:
- * @name: "c" (the definitions) or "blas"
+ * @name: "c" (the definitions), or of an instruction set: "sse2", "avx2",
+ *   "avx512"; "neon"; "vector" on other processors
  *
  * Returns: (transfer none) (nullable): the variant of that name, or NULL if
  *   there is none or this machine cannot run it

@@ -180,9 +180,9 @@ singan_network_infer (const SinganNetwork *network,
           = b < SINGAN_NORM_BLOCKS ? passes->infer[b % 2] : passes->output;
       const gsize count = out_pixels (&passes->shapes[b]) * block->out_channels;
 
-      kernels->conv_forward (
-          &passes->shapes[b], x, network->folded + block->weight,
-          network->folded + block->bias, y, &passes->scratch);
+      kernels->conv_forward (&passes->shapes[b], x, network->arranged[b][FALSE],
+                             network->folded + block->bias, y,
+                             &passes->scratch);
       if (b < SINGAN_NORM_BLOCKS)
         kernels->leaky_forward (count, y);
       else if (network->has_tanh)
@@ -242,14 +242,16 @@ singan_network_forward (SinganNetwork    *network,
       if (b == SINGAN_NORM_BLOCKS)
         {
           kernels->conv_forward (
-              &passes->shapes[b], x, value + parameters->weight,
+              &passes->shapes[b], x,
+              singan_network_get_arranged (network, b, FALSE),
               value + parameters->bias, passes->output, &passes->scratch);
           if (network->has_tanh)
             tanh_forward (pixels * channels, passes->output);
           break;
         }
 
-      kernels->conv_forward (&passes->shapes[b], x, value + parameters->weight,
+      kernels->conv_forward (&passes->shapes[b], x,
+                             singan_network_get_arranged (network, b, FALSE),
                              value + parameters->bias, block->xh,
                              &passes->scratch);
       kernels->channel_moments (pixels, channels, block->xh, mean, variance);
@@ -380,9 +382,10 @@ singan_network_backward (SinganNetwork    *network,
           accumulate_bias (network, passes, b, grad_y);
         }
       if (below)
-        kernels->conv_backward_data (&passes->shapes[b], grad_y,
-                                     network->value + network->blocks[b].weight,
-                                     below, &passes->scratch);
+        kernels->conv_backward_data (
+            &passes->shapes[b], grad_y,
+            singan_network_get_arranged (network, b, TRUE), below,
+            &passes->scratch);
     }
 }
 
@@ -406,8 +409,8 @@ forward_tangent (SinganNetwork    *network,
       gint                         c;
 
       kernels->conv_forward (&passes->shapes[b], dot_x,
-                             network->value + parameters->weight, NULL,
-                             block->dot_xh, &passes->scratch);
+                             singan_network_get_arranged (network, b, FALSE),
+                             NULL, block->dot_xh, &passes->scratch);
       kernels->channel_sums (pixels, channels, block->dot_xh, block->xh, mean,
                              block->mean_dot_xh);
       for (c = 0; c < channels; c++)
@@ -524,9 +527,9 @@ singan_network_second_order (SinganNetwork    *network,
       accumulate_bias (network, passes, b, dot_grad);
 
       if (b > 0)
-        kernels->conv_backward_data (&passes->shapes[b], dot_grad,
-                                     network->value + network->blocks[b].weight,
-                                     passes->blocks[b - 1].dot_act,
-                                     &passes->scratch);
+        kernels->conv_backward_data (
+            &passes->shapes[b], dot_grad,
+            singan_network_get_arranged (network, b, TRUE),
+            passes->blocks[b - 1].dot_act, &passes->scratch);
     }
 }
