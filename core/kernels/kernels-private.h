@@ -65,10 +65,13 @@ void singan_norm_forward (gsize             pixels,
                           const SinganReal *beta,
                           SinganReal       *act);
 void singan_leaky_forward (gsize count, SinganReal *y);
-void singan_leaky_backward (gsize             count,
+void singan_leaky_backward (gsize             pixels,
+                            gint              channels,
                             const SinganReal *act,
-                            const SinganReal *grad_act,
-                            SinganReal       *grad_y);
+                            const SinganReal *xh,
+                            SinganReal       *grad,
+                            gdouble          *sum,
+                            gdouble          *sum_xh);
 void singan_norm_backward (gsize             pixels,
                            gint              channels,
                            const SinganReal *xh,

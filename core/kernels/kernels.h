@@ -94,7 +94,8 @@ typedef struct
                                 const SinganScratch   *scratch);
 
   /* sum_u[c] = sum over pixels of u; sum_uv[c] = sum of u v.  sum_uv and v may
-   * both be NULL.  Overwrites; sums in double. */
+   * both be NULL.  Overwrites; the sums of a few pixels each are added up in
+   * double. */
   void (*channel_sums) (gsize             pixels,
                         gint              channels,
                         const SinganReal *u,
@@ -122,11 +123,15 @@ typedef struct
   /* y = leaky (y), in place. */
   void (*leaky_forward) (gsize count, SinganReal *y);
 
-  /* grad_y = grad_act mask(act); grad_act may be the same array as grad_y. */
-  void (*leaky_backward) (gsize             count,
+  /* In place grad *= mask(act); sum[c] = sum over pixels of it, sum_xh[c] of it
+   * times xh. */
+  void (*leaky_backward) (gsize             pixels,
+                          gint              channels,
                           const SinganReal *act,
-                          const SinganReal *grad_act,
-                          SinganReal       *grad_y);
+                          const SinganReal *xh,
+                          SinganReal       *grad,
+                          gdouble          *sum,
+                          gdouble          *sum_xh);
 
   /* grad_x = scale[c] (grad_y - mean_grad[c] - xh mean_grad_xh[c]), the
    * projection P of algorithm section 9 times scale = gamma inv_std; grad_x may

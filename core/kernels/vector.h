@@ -36,6 +36,13 @@ typedef SinganReal SinganVector
  * would not stay in registers. */
 #define SINGAN_UNROLL _Pragma ("GCC unroll 16")
 
+/* Comparisons give all bits or none. */
+#ifdef SINGAN_DOUBLE
+typedef gint64 SinganMask __attribute__ ((vector_size (SINGAN_VECTOR_BYTES)));
+#else
+typedef gint32 SinganMask __attribute__ ((vector_size (SINGAN_VECTOR_BYTES)));
+#endif
+
 static inline SinganVector
 singan_load (const SinganReal *from)
 {
@@ -50,4 +57,39 @@ static inline void
 singan_store (SinganReal *to, SinganVector vector)
 {
   memcpy (to, &vector, sizeof vector);
+}
+
+/* The first @count numbers, which may be fewer than a vector has; the others
+ * are 0. */
+static inline SinganVector
+singan_load_some (const SinganReal *from, gint count)
+{
+  SinganVector vector = { 0 };
+
+  if (count >= SINGAN_LANES)
+    return singan_load (from);
+  memcpy (&vector, from, count * sizeof (SinganReal));
+
+  return vector;
+}
+
+static inline void
+singan_store_some (SinganReal *to, gint count, SinganVector vector)
+{
+  if (count >= SINGAN_LANES)
+    singan_store (to, vector);
+  else
+    memcpy (to, &vector, count * sizeof (SinganReal));
+}
+
+/* What LeakyReLU multiplies with, by the sign of what it gave. */
+static inline SinganVector
+singan_leaky_mask (SinganVector act)
+{
+  const SinganVector zero = { 0 };
+  const SinganMask   is_above = act > zero;
+  const SinganMask   one = (SinganMask) (zero + 1);
+  const SinganMask   slope = (SinganMask) (zero + SINGAN_LEAKY_SLOPE);
+
+  return (SinganVector) ((is_above & one) | (~is_above & slope));
 }

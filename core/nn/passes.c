@@ -289,18 +289,18 @@ accumulate_conv (SinganNetwork    *network,
       network->gradient + network->blocks[b].weight, &passes->scratch);
 }
 
+/* The last block's: those before a batch norm have no effect, for it takes the
+ * mean away, and so no gradient. */
 static void
-accumulate_bias (SinganNetwork    *network,
-                 SinganPasses     *passes,
-                 gint              b,
-                 const SinganReal *grad_y)
+accumulate_bias (SinganNetwork *network, SinganPasses *passes)
 {
-  const SinganBlockParameters *parameters = &network->blocks[b];
-  gdouble                      sum[SINGAN_FEATURES_MAXIMUM];
+  const SinganBlockParameters *parameters
+      = &network->blocks[SINGAN_NORM_BLOCKS];
+  gdouble sum[SINGAN_FEATURES_MAXIMUM];
 
-  singan_kernels_get ()->channel_sums (out_pixels (&passes->shapes[b]),
-                                       parameters->out_channels, grad_y, NULL,
-                                       sum, NULL);
+  singan_kernels_get ()->channel_sums (
+      out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS]),
+      parameters->out_channels, passes->grad_output, NULL, sum, NULL);
   add_to_gradient (network->gradient + parameters->bias, sum,
                    parameters->out_channels);
 }
@@ -321,10 +321,9 @@ norm_block_backward (SinganNetwork *network,
   gdouble                      scale[SINGAN_FEATURES_MAXIMUM];
   gint                         c;
 
-  kernels->leaky_backward (pixels * channels, block->act, block->grad_norm,
-                           block->grad_norm);
-  kernels->channel_sums (pixels, channels, block->grad_norm, block->xh,
-                         block->mean_grad, block->mean_grad_xh);
+  kernels->leaky_backward (pixels, channels, block->act, block->xh,
+                           block->grad_norm, block->mean_grad,
+                           block->mean_grad_xh);
   if (accumulate)
     {
       add_to_gradient (network->gradient + parameters->beta, block->mean_grad,
@@ -365,6 +364,9 @@ singan_network_backward (SinganNetwork    *network,
               ? grad_output[i] * (1 - passes->output[i] * passes->output[i])
               : grad_output[i];
 
+  if (accumulate)
+    accumulate_bias (network, passes);
+
   for (b = SINGAN_BLOCKS - 1; b >= 0; b--)
     {
       const SinganReal *x = b > 0 ? passes->blocks[b - 1].act : passes->x;
@@ -377,10 +379,7 @@ singan_network_backward (SinganNetwork    *network,
           grad_y = passes->blocks[b].grad_conv;
         }
       if (accumulate)
-        {
-          accumulate_conv (network, passes, b, x, grad_y);
-          accumulate_bias (network, passes, b, grad_y);
-        }
+        accumulate_conv (network, passes, b, x, grad_y);
       if (below)
         kernels->conv_backward_data (
             &passes->shapes[b], grad_y,
@@ -456,12 +455,8 @@ norm_block_backward_tangent (SinganNetwork *network,
   gint                         c;
 
   if (! is_zero)
-    {
-      kernels->leaky_backward (pixels * channels, block->act, dot_grad,
-                               dot_grad);
-      kernels->channel_sums (pixels, channels, dot_grad, block->xh, sum_dot,
-                             sum_dot_xh);
-    }
+    kernels->leaky_backward (pixels, channels, block->act, block->xh, dot_grad,
+                             sum_dot, sum_dot_xh);
   kernels->channel_sums (pixels, channels, block->grad_norm, block->dot_xh,
                          sum_grad, sum_grad_dot_xh);
 
@@ -521,10 +516,9 @@ singan_network_second_order (SinganNetwork    *network,
       norm_block_backward_tangent (network, passes, b,
                                    b == SINGAN_NORM_BLOCKS - 1, dot_grad);
 
-      /* gW += corr (x., gy) + corr (x, gy.) ; gb += sum gy. */
+      /* gW += corr (x., gy) + corr (x, gy.) */
       accumulate_conv (network, passes, b, dot_below, block->grad_conv);
       accumulate_conv (network, passes, b, x, dot_grad);
-      accumulate_bias (network, passes, b, dot_grad);
 
       if (b > 0)
         kernels->conv_backward_data (

@@ -154,10 +154,10 @@ norm_backward (NormCase *norm)
   gdouble scale[NORM_CHANNELS];
   gint    c;
 
-  norm->kernels->leaky_backward (NORM_COUNT, norm->act, norm->weights,
-                                 norm->grad_y);
-  norm->kernels->channel_sums (NORM_PIXELS, NORM_CHANNELS, norm->grad_y,
-                               norm->xh, norm->mean_grad, norm->mean_grad_xh);
+  memcpy (norm->grad_y, norm->weights, sizeof norm->grad_y);
+  norm->kernels->leaky_backward (NORM_PIXELS, NORM_CHANNELS, norm->act,
+                                 norm->xh, norm->grad_y, norm->mean_grad,
+                                 norm->mean_grad_xh);
   for (c = 0; c < NORM_CHANNELS; c++)
     {
       norm->mean_grad[c] /= NORM_PIXELS;
@@ -347,6 +347,8 @@ check_norm_second_order (const SinganKernels *kernels, gboolean is_still)
   SinganReal grad_dot[NORM_COUNT];
   SinganReal numeric[NORM_COUNT];
   gdouble    mean_dot_xh[NORM_CHANNELS];
+  gdouble    sum[NORM_CHANNELS];
+  gdouble    sum_xh[NORM_CHANNELS];
 
   norm_init (&norm, kernels);
   memcpy (x, norm.x, sizeof x);
@@ -358,7 +360,9 @@ check_norm_second_order (const SinganKernels *kernels, gboolean is_still)
   norm_forward (&norm);
   norm_backward (&norm);
   norm_tangent (&norm, dot_xh, dot_act, mean_dot_xh);
-  kernels->leaky_backward (NORM_COUNT, norm.act, dot_weights, grad_dot);
+  memcpy (grad_dot, dot_weights, sizeof grad_dot);
+  kernels->leaky_backward (NORM_PIXELS, NORM_CHANNELS, norm.act, norm.xh,
+                           grad_dot, sum, sum_xh);
   norm_backward_tangent (&norm, dot_xh, mean_dot_xh, is_still, grad_dot);
 
   move (norm.x, x, dot_x, NORM_COUNT, STEP);
@@ -401,6 +405,8 @@ check_leaky (const SinganKernels *kernels)
   LeakyCase  leaky = { .kernels = kernels };
   SinganReal act[NORM_COUNT];
   SinganReal grad_x[NORM_COUNT];
+  gdouble    sum[NORM_CHANNELS];
+  gdouble    sum_xh[NORM_CHANNELS];
   gint       i;
 
   draw (21, leaky.x, NORM_COUNT, 1);
@@ -410,7 +416,8 @@ check_leaky (const SinganKernels *kernels)
   memcpy (act, leaky.x, sizeof act);
   kernels->leaky_forward (NORM_COUNT, act);
   memcpy (grad_x, leaky.weights, sizeof grad_x);
-  kernels->leaky_backward (NORM_COUNT, act, grad_x, grad_x);
+  kernels->leaky_backward (NORM_PIXELS, NORM_CHANNELS, act, act, grad_x, sum,
+                           sum_xh);
   check_gradient ("leaky, input", leaky_loss, &leaky, leaky.x, grad_x,
                   NORM_COUNT);
 }
