@@ -2,9 +2,9 @@
  *
  * The 3x3 convolution and its gradients as plain matrix products.  Channels
  * come last, so the patch of an output pixel is three runs of 3 x channels
- * numbers; blocks of patches stay in the second-level cache.  Where the output
- * has few channels the roles are swapped: a product of the pixels with all nine
- * taps at once, then shifted sums.
+ * numbers in the picture itself.  Where the output has few channels the roles
+ * are swapped: a product of the pixels with all nine taps at once, then shifted
+ * sums.
  */
 
 #include "config.h"
@@ -14,26 +14,25 @@
 
 #define TAPS 9
 
-/* Reals of a block of patches: 256 KiB of floats. */
-#define BLOCK_REALS 65536
-#define BLOCK_PIXELS_MINIMUM 32
-#define BLOCK_PIXELS_MAXIMUM 512
+/* Output pixels that a thread takes at a time, in whole rows. */
+#define BLOCK_PIXELS 2048
 
 /* Up to how many channels count as few: a picture's. */
 #define FEW_CHANNELS 4
 
-/* Partial sums of a weight gradient: how far it can be spread over threads.
- * Their number has to be fixed, or the threads would show in the bits. */
-#define PARTIALS 8
+/* Parts that a weight gradient is summed in: how far it can be spread over
+ * threads.  Their number has to be fixed, or the threads would show in the
+ * bits. */
+#define PARTS 8
 
 /* As many numbers as few channels have at most. */
 typedef SinganReal Quad
     __attribute__ ((vector_size (FEW_CHANNELS * sizeof (SinganReal))));
 
 static gint
-n_blocks (gsize length, gint block)
+n_blocks (gint length, gint block)
 {
-  return (gint) ((length + block - 1) / block);
+  return (length + block - 1) / block;
 }
 
 /* Columns of a matrix that has a column for each tap and channel, filled up
@@ -47,51 +46,30 @@ tap_columns (gint channels)
 }
 
 static gint
-block_pixels (gint columns)
+block_rows (gint out_width)
 {
-  return CLAMP (BLOCK_REALS / columns, BLOCK_PIXELS_MINIMUM,
-                BLOCK_PIXELS_MAXIMUM);
+  return MAX (BLOCK_PIXELS / out_width, 1);
 }
 
-static gint
-block_rows (gint width, gint columns)
-{
-  return MAX (BLOCK_REALS / (columns * width) - 2, 1);
-}
-
-/* Reals that a block of patches takes. */
-static gsize
-patches_reals (gint columns)
-{
-  return (gsize) block_pixels (columns) * columns;
-}
-
-/* Reals that the products of a block of rows take at most, with the two rows
- * more that its last output row reaches for; also for a narrower map. */
-static gsize
-products_reals (gint width, gint columns)
-{
-  return MAX (BLOCK_REALS, (gsize) 3 * width * columns);
-}
-
-/* Reals of one slice that hold patches or products of a block.  Either side's
- * channels can be the few that are shifted: the output's in forward, the
- * input's in backward data. */
+/* Reals of one slice: padded rows of the output's gradient and a row of its
+ * patches, or three rows of products. */
 static gsize
 block_reals (const SinganConvShape *shape)
 {
-  const gint sides[] = { shape->in_channels, shape->out_channels };
-  gsize      reals = 0;
-  gsize      i;
+  const gint  sides[] = { shape->in_channels, shape->out_channels };
+  const gint  width = shape->width;
+  const gsize padded
+      = (gsize) (block_rows (width) + 2) * (width + 2) * shape->out_channels;
+  gsize reals = padded;
+  gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (sides); i++)
-    {
-      reals = MAX (reals, patches_reals (TAPS * sides[i]));
-      if (sides[i] <= FEW_CHANNELS)
-        reals = MAX (
-            reals, MAX (patches_reals (tap_columns (sides[i])),
-                        products_reals (shape->width, tap_columns (sides[i]))));
-    }
+    if (sides[i] <= FEW_CHANNELS)
+      {
+        const gsize row = (gsize) width * tap_columns (sides[i]);
+
+        reals = MAX (reals, MAX (padded + row, 3 * row));
+      }
 
   return reals;
 }
@@ -107,81 +85,47 @@ singan_patches_arranged (gint in_channels, gint out_channels)
 }
 
 static gsize
-partial_reals (const SinganConvShape *shape)
+part_reals (const SinganConvShape *shape)
 {
   return singan_patches_arranged (shape->in_channels, shape->out_channels);
 }
 
-/* A slice is a block, and in the first one, behind it, what all threads share:
- * the partial sums of a weight gradient. */
+/* Behind the first slice stands what all threads share: the parts of a weight
+ * gradient. */
 gsize
 singan_patches_scratch (const SinganConvShape *shape)
 {
-  return block_reals (shape) + PARTIALS * partial_reals (shape);
+  return block_reals (shape) + PARTS * part_reals (shape);
 }
 
-/* patches[p - first, (kh, kw, c)] = source[h + kh - pad, w + kw - pad, c] for
- * the output pixels p = (h, w) from first to end, in rows of @columns. */
+/* Rows of the source from @first on, with the zeros around it; row 0 is the
+ * first row of zeros. */
 static void
-copy_patches (const SinganSource *source,
-              gsize               first,
-              gsize               end,
-              gint                columns,
-              SinganReal         *patches)
+pad_rows (const SinganSource *source, gint first, gint rows, SinganReal *to)
 {
-  const gint  out_width = source->width + 2 * source->pad - 2;
-  const gsize run = 3 * (gsize) source->channels;
-  gsize       p;
-  gint        kh;
-  gint        kw;
+  const gsize border = (gsize) source->pad * source->channels;
+  const gsize run = (gsize) source->width * source->channels;
+  gint        row;
 
-  for (p = first; p < end; p++, patches += columns)
+  for (row = first - source->pad; row < first - source->pad + rows; row++)
     {
-      const gint left = (gint) (p % out_width) - source->pad;
-      const gint top = (gint) (p / out_width) - source->pad;
-
-      for (kh = 0; kh < 3; kh++)
+      if (row < 0 || row >= source->height)
         {
-          const gint        h = top + kh;
-          SinganReal       *to = patches + kh * run;
-          const SinganReal *row;
-
-          if (h < 0 || h >= source->height)
-            {
-              memset (to, 0, run * sizeof (SinganReal));
-              continue;
-            }
-          row = source->data + (gsize) h * source->width * source->channels;
-          if (left >= 0 && left + 3 <= source->width)
-            {
-              memcpy (to, row + (gsize) left * source->channels,
-                      run * sizeof (SinganReal));
-              continue;
-            }
-          for (kw = 0; kw < 3; kw++, to += source->channels)
-            {
-              const gint w = left + kw;
-
-              if (w < 0 || w >= source->width)
-                memset (to, 0, source->channels * sizeof (SinganReal));
-              else
-                memcpy (to, row + (gsize) w * source->channels,
-                        source->channels * sizeof (SinganReal));
-            }
+          memset (to, 0, (run + 2 * border) * sizeof (SinganReal));
         }
+      else
+        {
+          memset (to, 0, border * sizeof (SinganReal));
+          memcpy (to + border, source->data + row * run,
+                  run * sizeof (SinganReal));
+          memset (to + border + run, 0, border * sizeof (SinganReal));
+        }
+      to += run + 2 * border;
     }
 }
 
-static void
-fill_bias (SinganReal *y, gsize pixels, gint channels, const SinganReal *bias)
-{
-  gsize p;
-
-  for (p = 0; p < pixels; p++)
-    memcpy (y + p * channels, bias, channels * sizeof (SinganReal));
-}
-
-/* y = patches [pixels, 9 c] weight [9 c, n] + bias, block by block. */
+/* y = patches [pixels, 9 c] weight [9 c, n] + bias.  Of a row of pixels the
+ * patches lie in the picture as a matrix whose rows overlap. */
 static void
 correlate_patches (const SinganSource  *source,
                    const SinganReal    *weight,
@@ -190,120 +134,99 @@ correlate_patches (const SinganSource  *source,
                    SinganReal          *y,
                    const SinganScratch *scratch)
 {
-  const gint  columns = TAPS * source->channels;
-  const gsize pixels = (gsize) (source->height + 2 * source->pad - 2)
-                       * (source->width + 2 * source->pad - 2);
-  const gint block = block_pixels (columns);
-  const gint blocks = n_blocks (pixels, block);
-  gint       b;
+  const gint  channels = source->channels;
+  const gint  out_height = source->height + 2 * source->pad - 2;
+  const gint  out_width = source->width + 2 * source->pad - 2;
+  const gsize step = (gsize) (source->width + 2 * source->pad) * channels;
+  const gint  rows = block_rows (out_width);
+  gint        first;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)
-  for (b = 0; b < blocks; b++)
+  for (first = 0; first < out_height; first += rows)
     {
-      const gsize first = (gsize) b * block;
-      const gsize end = MIN (pixels, first + block);
-      SinganReal *patches = singan_scratch_get (scratch);
-      SinganReal *to = y + first * n;
+      const gint   end = MIN (out_height, first + rows);
+      SinganReal  *padded = singan_scratch_get (scratch);
+      SinganFactor patches
+          = { source->data + first * step, channels, 3 * channels, 1, 3, step };
+      gint h;
 
-      copy_patches (source, first, end, columns, patches);
-      if (bias)
-        fill_bias (to, end - first, n, bias);
-      singan_product ((gint) (end - first), n, columns, patches, columns, 1,
-                      weight, n, bias != NULL, to, n);
+      if (source->pad > 0)
+        {
+          pad_rows (source, first, end - first + 2, padded);
+          patches.data = padded;
+        }
+      for (h = first; h < end; h++, patches.data += step)
+        {
+          SinganReal *to = y + (gsize) h * out_width * n;
+          gint        w;
+
+          for (w = 0; w < out_width && bias; w++)
+            memcpy (to + (gsize) w * n, bias, n * sizeof (SinganReal));
+          singan_product (out_width, n, patches, weight, n, bias != NULL, to,
+                          n);
+        }
     }
 }
 
 /* The n channels of one output pixel: the sum over the taps that are inside of
- * products[h + kh - pad, w + kw - pad, (kh, kw)]. */
-static void
-add_taps (const SinganSource *source,
-          const SinganReal   *products,
-          gint                first_row,
-          gint                n,
-          gint                columns,
-          gint                h,
-          gint                w,
-          Quad               *sum)
+ * rows[kh][left + kw, (kh, kw)]. */
+static inline __attribute__ ((always_inline)) void
+add_taps (const SinganReal *const *rows,
+          gint                     width,
+          gint                     n,
+          gint                     left,
+          gboolean                 is_inside,
+          Quad                    *sum)
 {
-  gint tap;
+  const gint columns = tap_columns (n);
 
   *sum = (Quad){ 0 };
-  for (tap = 0; tap < TAPS; tap++)
+  SINGAN_UNROLL
+  for (gint tap = 0; tap < TAPS; tap++)
     {
-      const gint row = h + tap / 3 - source->pad;
-      const gint column = w + tap % 3 - source->pad;
+      const gint column = left + tap % 3;
       Quad       product;
 
-      if (row < 0 || row >= source->height || column < 0
-          || column >= source->width)
+      if (! is_inside && (! rows[tap / 3] || column < 0 || column >= width))
         continue;
-      memcpy (&product,
-              products
-                  + ((gsize) (row - first_row) * source->width + column)
-                        * columns
-                  + tap * n,
+      memcpy (&product, rows[tap / 3] + (gsize) column * columns + tap * n,
               sizeof product);
       *sum += product;
     }
 }
 
-/* y[h, w, o] = bias[o] + the taps' products, for n outputs known when it is
- * compiled. */
+/* A row of y[w, o] = bias[o] + the taps' products, for n outputs known when it
+ * is compiled.  Rows outside the map are NULL. */
 static inline __attribute__ ((always_inline)) void
-add_shifted_row (const SinganSource *source,
-                 const SinganReal   *products,
-                 gint                first_row,
-                 const SinganReal   *bias,
-                 gint                n,
-                 gint                h,
-                 SinganReal         *y)
+add_shifted_row (const SinganSource      *source,
+                 const SinganReal *const *rows,
+                 const SinganReal        *bias,
+                 gint                     n,
+                 SinganReal              *y)
 {
-  const gint     columns = tap_columns (n);
-  const gint     out_width = source->width + 2 * source->pad - 2;
-  const gint     top = h - source->pad;
-  const gboolean is_inside = top >= 0 && top + 3 <= source->height;
+  const gboolean has_rows = rows[0] && rows[1] && rows[2];
+  const gint     width = source->width;
+  gint           left;
   Quad           shift = { 0 };
-  gint           w;
+  Quad           sum;
 
   if (bias)
     memcpy (&shift, bias, n * sizeof (SinganReal));
 
-  for (w = 0; w < out_width; w++)
+  for (left = -source->pad; left + 2 < width + source->pad; left++, y += n)
     {
-      const gint left = w - source->pad;
-      Quad       sum;
-
-      if (is_inside && left >= 0 && left + 3 <= source->width)
-        {
-          const SinganReal *at
-              = products
-                + ((gsize) (top - first_row) * source->width + left) * columns;
-
-          sum = (Quad){ 0 };
-          SINGAN_UNROLL
-          for (gint tap = 0; tap < TAPS; tap++)
-            {
-              Quad product;
-
-              memcpy (
-                  &product,
-                  at + ((gsize) (tap / 3) * source->width + tap % 3) * columns
-                      + tap * n,
-                  sizeof product);
-              sum += product;
-            }
-        }
+      if (has_rows && left >= 0 && left + 3 <= width)
+        add_taps (rows, width, n, left, TRUE, &sum);
       else
-        {
-          add_taps (source, products, first_row, n, columns, h, w, &sum);
-        }
+        add_taps (rows, width, n, left, FALSE, &sum);
       sum += shift;
-      memcpy (y + w * n, &sum, n * sizeof (SinganReal));
+      memcpy (y, &sum, n * sizeof (SinganReal));
     }
 }
 
 /* For few outputs: products of the source's pixels with all nine taps at once,
- * [pixels, c] [c, 9 n], then shifted sums. */
+ * [pixels, c] [c, 9 n], then shifted sums.  Three rows of products are kept;
+ * only where a part of the rows begins are any made twice. */
 static void
 correlate_shifted (const SinganSource  *source,
                    const SinganReal    *taps,
@@ -312,45 +235,63 @@ correlate_shifted (const SinganSource  *source,
                    SinganReal          *y,
                    const SinganScratch *scratch)
 {
-  const gint columns = tap_columns (n);
-  const gint out_height = source->height + 2 * source->pad - 2;
-  const gint out_width = source->width + 2 * source->pad - 2;
-  const gint rows = block_rows (source->width, columns);
-  const gint blocks = n_blocks (out_height, rows);
-  gint       b;
+  const gint  columns = tap_columns (n);
+  const gint  out_height = source->height + 2 * source->pad - 2;
+  const gint  out_width = source->width + 2 * source->pad - 2;
+  const gsize step = (gsize) source->width * source->channels;
+  const gint  parts = MIN (out_height, 2 * scratch->threads);
+  gint        part;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)
-  for (b = 0; b < blocks; b++)
+  for (part = 0; part < parts; part++)
     {
-      const gint  end = MIN (out_height, (b + 1) * rows);
-      const gint  first_row = MAX (0, b * rows - source->pad);
-      const gint  end_row = MIN (source->height, end + 2 - source->pad);
-      SinganReal *products = singan_scratch_get (scratch);
-      gint        h;
+      const gint        end = out_height * (part + 1) / parts;
+      SinganReal       *products = singan_scratch_get (scratch);
+      const SinganReal *rows[3] = { NULL, NULL, NULL };
+      gint              h = out_height * part / parts - 2;
+      gint              first = h + 2;
 
-      if (end_row > first_row)
-        singan_product (
-            (end_row - first_row) * source->width, columns, source->channels,
-            source->data + (gsize) first_row * source->width * source->channels,
-            source->channels, 1, taps, columns, FALSE, products, columns);
-      for (h = b * rows; h < end; h++)
+      for (; h < end; h++)
         {
-          SinganReal *to = y + (gsize) h * out_width * n;
+          const gint last = h + 2 - source->pad;
 
+          rows[0] = rows[1];
+          rows[1] = rows[2];
+          rows[2] = NULL;
+          if (last >= 0 && last < source->height)
+            {
+              const SinganFactor pixels = { source->data + last * step,
+                                            source->channels,
+                                            source->channels,
+                                            1,
+                                            1,
+                                            0 };
+              SinganReal        *row
+                  = products + (gsize) (last % 3) * source->width * columns;
+
+              singan_product (source->width, columns, pixels, taps, columns,
+                              FALSE, row, columns);
+              rows[2] = row;
+            }
+          if (h < first)
+            continue;
           switch (n)
             {
             case 1:
-              add_shifted_row (source, products, first_row, bias, 1, h, to);
+              add_shifted_row (source, rows, bias, 1,
+                               y + (gsize) h * out_width);
               break;
             case 2:
-              add_shifted_row (source, products, first_row, bias, 2, h, to);
+              add_shifted_row (source, rows, bias, 2,
+                               y + (gsize) h * out_width * 2);
               break;
             case 3:
-              add_shifted_row (source, products, first_row, bias, 3, h, to);
+              add_shifted_row (source, rows, bias, 3,
+                               y + (gsize) h * out_width * 3);
               break;
             default:
-              add_shifted_row (source, products, first_row, bias, FEW_CHANNELS,
-                               h, to);
+              add_shifted_row (source, rows, bias, FEW_CHANNELS,
+                               y + (gsize) h * out_width * FEW_CHANNELS);
               break;
             }
         }
@@ -411,12 +352,12 @@ singan_patches_correlate (const SinganSource  *source,
     correlate_patches (source, arranged, bias, out_channels, y, scratch);
 }
 
-/* Adds a partial sum of the weight gradient.  With few output channels it is
- * laid out [ic, (kh, kw) flipped, oc], else as the weights are. */
+/* Adds a part of the weight gradient.  With few output channels it is laid out
+ * [ic, (kh, kw) flipped, oc], else as the weights are. */
 static void
-add_partial (const SinganConvShape *shape,
-             const SinganReal      *partial,
-             SinganReal            *grad_weight)
+add_part (const SinganConvShape *shape,
+          const SinganReal      *part,
+          SinganReal            *grad_weight)
 {
   const gint in = shape->in_channels;
   const gint out = shape->out_channels;
@@ -428,13 +369,102 @@ add_partial (const SinganConvShape *shape,
     for (ic = 0; ic < in; ic++)
       {
         const SinganReal *from = out <= FEW_CHANNELS
-                                     ? partial + (gsize) ic * tap_columns (out)
+                                     ? part + (gsize) ic * tap_columns (out)
                                            + (TAPS - 1 - tap) * out
-                                     : partial + ((gsize) tap * in + ic) * out;
+                                     : part + ((gsize) tap * in + ic) * out;
 
         for (oc = 0; oc < out; oc++)
           *grad_weight++ += from[oc];
       }
+}
+
+/* dW = patches (x)^T grad_y over some rows of grad_y. */
+static void
+sum_patches (const SinganConvShape *shape,
+             const SinganReal      *x,
+             const SinganReal      *grad_y,
+             gint                   first,
+             gint                   end,
+             SinganReal            *sum)
+{
+  const gint in = shape->in_channels;
+  const gint out = shape->out_channels;
+  const gint out_width = shape->width - 2;
+  gint       h;
+  gint       kh;
+
+  for (h = first; h < end; h++)
+    for (kh = 0; kh < 3; kh++)
+      {
+        const SinganFactor patches = {
+          x + (gsize) (h + kh) * shape->width * in, 1, out_width, in, 1, 0
+        };
+
+        singan_product (3 * in, out, patches,
+                        grad_y + (gsize) h * out_width * out, out, h > first,
+                        sum + (gsize) kh * 3 * in * out, out);
+      }
+}
+
+/* A row of patches of n channels, known when it is compiled, from three padded
+ * rows. */
+static inline __attribute__ ((always_inline)) void
+copy_patches (const SinganReal *rows, gint width, gint n, SinganReal *patches)
+{
+  const gint columns = tap_columns (n);
+  gint       w;
+  gint       kh;
+
+  for (w = 0; w < width; w++, patches += columns)
+    for (kh = 0; kh < 3; kh++)
+      memcpy (patches + kh * 3 * n, rows + ((gsize) kh * (width + 2) + w) * n,
+              3 * n * sizeof (SinganReal));
+}
+
+/* dW = x^T patches (padded grad_y) over some rows of x: where the output has
+ * few channels, patches of x would make too narrow a matrix. */
+static void
+sum_shifted (const SinganConvShape *shape,
+             const SinganReal      *x,
+             const SinganReal      *grad_y,
+             gint                   first,
+             gint                   end,
+             SinganReal            *scratch,
+             SinganReal            *sum)
+{
+  const gint         in = shape->in_channels;
+  const gint         out = shape->out_channels;
+  const gint         width = shape->width;
+  const gint         columns = tap_columns (out);
+  const SinganSource source
+      = { grad_y, shape->height - 2, shape->width - 2, out, 2 };
+  SinganReal *patches = scratch + (gsize) 3 * (width + 2) * out;
+  gint        h;
+
+  for (h = first; h < end; h++)
+    {
+      const SinganFactor pixels
+          = { x + (gsize) h * width * in, 1, width, in, 1, 0 };
+
+      pad_rows (&source, h, 3, scratch);
+      switch (out)
+        {
+        case 1:
+          copy_patches (scratch, width, 1, patches);
+          break;
+        case 2:
+          copy_patches (scratch, width, 2, patches);
+          break;
+        case 3:
+          copy_patches (scratch, width, 3, patches);
+          break;
+        default:
+          copy_patches (scratch, width, FEW_CHANNELS, patches);
+          break;
+        }
+      singan_product (in, columns, pixels, patches, columns, h > first, sum,
+                      columns);
+    }
 }
 
 void
@@ -444,52 +474,26 @@ singan_patches_backward_weight (const SinganConvShape *shape,
                                 SinganReal            *grad_weight,
                                 const SinganScratch   *scratch)
 {
-  const gint in = shape->in_channels;
-  const gint out = shape->out_channels;
-  /* Patches of the side that has fewer channels if that is the output, or the
-   * matrices would be too narrow: dW = X^T patches (padded grad_y) instead of
-   * patches (X)^T grad_y. */
-  const gboolean     is_swapped = out <= FEW_CHANNELS;
-  const SinganSource source
-      = is_swapped ? (SinganSource){ grad_y, shape->height - 2,
-                                     shape->width - 2, out, 2 }
-                   : (SinganSource){ x, shape->height, shape->width, in, 0 };
-  const gint  columns = is_swapped ? tap_columns (out) : TAPS * in;
-  const gsize pixels = is_swapped
-                           ? (gsize) shape->height * shape->width
-                           : (gsize) (shape->height - 2) * (shape->width - 2);
-  const gint  block = block_pixels (columns);
-  const gint  blocks = n_blocks (pixels, block);
-  const gint  partials = MIN (PARTIALS, blocks);
-  SinganReal *sums = scratch->data + block_reals (shape);
-  gint        s;
+  const gboolean is_shifted = shape->out_channels <= FEW_CHANNELS;
+  const gint     rows = is_shifted ? shape->height : shape->height - 2;
+  const gint     parts = MIN (PARTS, rows);
+  SinganReal    *sums = scratch->data + block_reals (shape);
+  gint           part;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)
-  for (s = 0; s < partials; s++)
+  for (part = 0; part < parts; part++)
     {
-      const gint  first_block = (gint) ((gint64) blocks * s / partials);
-      const gint  end_block = (gint) ((gint64) blocks * (s + 1) / partials);
-      SinganReal *patches = singan_scratch_get (scratch);
-      SinganReal *sum = sums + s * partial_reals (shape);
-      gint        b;
+      const gint  first = rows * part / parts;
+      const gint  end = rows * (part + 1) / parts;
+      SinganReal *sum = sums + part * part_reals (shape);
 
-      for (b = first_block; b < end_block; b++)
-        {
-          const gsize first = (gsize) b * block;
-          const gsize end = MIN (pixels, first + block);
-          const gint  count = (gint) (end - first);
-
-          copy_patches (&source, first, end, columns, patches);
-          if (is_swapped)
-            singan_product (in, columns, count, x + first * in, 1, in, patches,
-                            columns, b > first_block, sum, columns);
-          else
-            singan_product (columns, out, count, patches, 1, columns,
-                            grad_y + first * out, out, b > first_block, sum,
-                            out);
-        }
+      if (is_shifted)
+        sum_shifted (shape, x, grad_y, first, end, singan_scratch_get (scratch),
+                     sum);
+      else
+        sum_patches (shape, x, grad_y, first, end, sum);
     }
 
-  for (s = 0; s < partials; s++)
-    add_partial (shape, sums + s * partial_reals (shape), grad_weight);
+  for (part = 0; part < parts; part++)
+    add_part (shape, sums + part * part_reals (shape), grad_weight);
 }

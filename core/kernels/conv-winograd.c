@@ -534,11 +534,14 @@ singan_winograd_correlate (const SinganSource  *source,
         {
           for (point = 0; point < POINTS; point++)
             {
-              singan_product_columns (
-                  end - first, SINGAN_PRODUCT_VECTORS, channels,
-                  inputs + point * input_step, channels, 1, factors,
-                  SINGAN_PRODUCT_COLUMNS, FALSE,
-                  products + point * product_step, SINGAN_PRODUCT_COLUMNS);
+              const SinganFactor factor = {
+                inputs + point * input_step, channels, channels, 1, 1, 0
+              };
+
+              singan_product_columns (end - first, SINGAN_PRODUCT_VECTORS,
+                                      factor, factors, SINGAN_PRODUCT_COLUMNS,
+                                      FALSE, products + point * product_step,
+                                      SINGAN_PRODUCT_COLUMNS);
               factors += (gsize) channels * SINGAN_PRODUCT_COLUMNS;
             }
           transform_outputs (&tiling, products, product_step, first, end, to,
@@ -578,11 +581,16 @@ sum_part (const Tiling     *tiling,
       transform_gradients (tiling, grad_y, out_channels, tile, tile_end, to,
                            columns, gradients, gradient_step);
       for (point = 0; point < POINTS; point++)
-        singan_product (
-            rows, columns, tile_end - tile, inputs + point * input_step, 1,
-            rows, gradients + point * gradient_step, columns, tile > first,
-            sums + ((gsize) point * in_channels + from) * out_channels + to,
-            out_channels);
+        {
+          const SinganFactor factor
+              = { inputs + point * input_step, 1, tile_end - tile, rows, 1, 0 };
+
+          singan_product (
+              rows, columns, factor, gradients + point * gradient_step, columns,
+              tile > first,
+              sums + ((gsize) point * in_channels + from) * out_channels + to,
+              out_channels);
+        }
     }
 }
 

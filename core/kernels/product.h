@@ -3,7 +3,8 @@
  * The matrix product of the convolutions: small, in cache, called from inside
  * the parallel loops.  Each number of the result is one sum in the order of k,
  * so it does not depend on where in the matrix it stands: pictures can be cut
- * into strips, and loops into blocks, without a trace in the bits.
+ * into strips, and loops into blocks, without a trace in the bits.  Inlined
+ * always, because the steps are constants where it is called.
  */
 
 #pragma once
@@ -17,15 +18,26 @@
  */
 #define SINGAN_PRODUCT_COLUMNS (SINGAN_PRODUCT_VECTORS * SINGAN_LANES)
 
-/* c[rows, vectors lanes] = a b, or += if @adds, with a[i, p] at
- * a[i row_step + p k_step]. */
+/* The first factor of a product: a[i, p] is at data[i row_step + p k_step], so
+ * that it can be read transposed; after k numbers of a row follow k more at
+ * run_step from the first, runs times, so that it can be patches of a picture
+ * as they lie there. */
+typedef struct
+{
+  const SinganReal *data;
+  gsize             row_step;
+  gint              k;
+  gsize             k_step;
+  gint              runs;
+  gsize             run_step;
+} SinganFactor;
+
+/* c[rows, vectors lanes] = a b, or += if @adds, from row @first of a. */
 static inline __attribute__ ((always_inline)) void
 singan_product_block (gint              rows,
                       gint              vectors,
-                      gint              k,
-                      const SinganReal *a,
-                      gsize             row_step,
-                      gsize             k_step,
+                      SinganFactor      a,
+                      gint              first,
                       const SinganReal *b,
                       gsize             b_step,
                       gboolean          adds,
@@ -33,7 +45,11 @@ singan_product_block (gint              rows,
                       gsize             c_step)
 {
   SinganVector sums[SINGAN_PRODUCT_ROWS][SINGAN_PRODUCT_VECTORS];
+  gint         run;
   gint         p;
+
+  a.data += first * a.row_step;
+  c += first * c_step;
 
   SINGAN_UNROLL
   for (gint i = 0; i < rows; i++)
@@ -42,23 +58,24 @@ singan_product_block (gint              rows,
     sums[i][v] = adds ? singan_load (c + i * c_step + v * SINGAN_LANES)
                       : (SinganVector){ 0 };
 
-  for (p = 0; p < k; p++)
-    {
-      SinganVector row[SINGAN_PRODUCT_VECTORS];
+  for (run = 0; run < a.runs; run++, a.data += a.run_step)
+    for (p = 0; p < a.k; p++, b += b_step)
+      {
+        SinganVector row[SINGAN_PRODUCT_VECTORS];
 
-      SINGAN_UNROLL
-      for (gint v = 0; v < vectors; v++)
-        row[v] = singan_load (b + p * b_step + v * SINGAN_LANES);
-      SINGAN_UNROLL
-      for (gint i = 0; i < rows; i++)
-        {
-          const SinganReal factor = a[i * row_step + p * k_step];
+        SINGAN_UNROLL
+        for (gint v = 0; v < vectors; v++)
+          row[v] = singan_load (b + v * SINGAN_LANES);
+        SINGAN_UNROLL
+        for (gint i = 0; i < rows; i++)
+          {
+            const SinganReal factor = a.data[i * a.row_step + p * a.k_step];
 
-          SINGAN_UNROLL
-          for (gint v = 0; v < vectors; v++)
-            sums[i][v] += factor * row[v];
-        }
-    }
+            SINGAN_UNROLL
+            for (gint v = 0; v < vectors; v++)
+              sums[i][v] += factor * row[v];
+          }
+      }
 
   SINGAN_UNROLL
   for (gint i = 0; i < rows; i++)
@@ -67,14 +84,11 @@ singan_product_block (gint              rows,
     singan_store (c + i * c_step + v * SINGAN_LANES, sums[i][v]);
 }
 
-/* All rows of a block of columns. */
+/* All m rows of a block of columns. */
 static inline __attribute__ ((always_inline)) void
 singan_product_columns (gint              m,
                         gint              vectors,
-                        gint              k,
-                        const SinganReal *a,
-                        gsize             row_step,
-                        gsize             k_step,
+                        SinganFactor      a,
                         const SinganReal *b,
                         gsize             b_step,
                         gboolean          adds,
@@ -84,30 +98,24 @@ singan_product_columns (gint              m,
   gint i;
 
   for (i = 0; i + SINGAN_PRODUCT_ROWS <= m; i += SINGAN_PRODUCT_ROWS)
-    singan_product_block (SINGAN_PRODUCT_ROWS, vectors, k, a + i * row_step,
-                          row_step, k_step, b, b_step, adds, c + i * c_step,
-                          c_step);
+    singan_product_block (SINGAN_PRODUCT_ROWS, vectors, a, i, b, b_step, adds,
+                          c, c_step);
 
 #define REST(rows)                                                             \
   for (; i + rows <= m; i += rows)                                             \
-  singan_product_block (rows, vectors, k, a + i * row_step, row_step, k_step,  \
-                        b, b_step, adds, c + i * c_step, c_step)
+  singan_product_block (rows, vectors, a, i, b, b_step, adds, c, c_step)
   REST (4);
   REST (2);
   REST (1);
 #undef REST
 }
 
-/* c[m, n] = a b, or += if @adds: a[i, p] at a[i row_step + p k_step], so that
- * it can be read transposed; the rows of b and c are b_step and c_step apart.
- */
-static inline void
+/* c[m, n] = a b, or += if @adds; the rows of b and c are b_step and c_step
+ * apart. */
+static inline __attribute__ ((always_inline)) void
 singan_product (gint              m,
                 gint              n,
-                gint              k,
-                const SinganReal *a,
-                gsize             row_step,
-                gsize             k_step,
+                SinganFactor      a,
                 const SinganReal *b,
                 gsize             b_step,
                 gboolean          adds,
@@ -116,21 +124,24 @@ singan_product (gint              m,
 {
   gint j = 0;
   gint i;
+  gint run;
   gint p;
 
   for (; j + SINGAN_PRODUCT_COLUMNS <= n; j += SINGAN_PRODUCT_COLUMNS)
-    singan_product_columns (m, SINGAN_PRODUCT_VECTORS, k, a, row_step, k_step,
-                            b + j, b_step, adds, c + j, c_step);
-  for (; j + SINGAN_LANES <= n; j += SINGAN_LANES)
-    singan_product_columns (m, 1, k, a, row_step, k_step, b + j, b_step, adds,
+    singan_product_columns (m, SINGAN_PRODUCT_VECTORS, a, b + j, b_step, adds,
                             c + j, c_step);
+  for (; j + SINGAN_LANES <= n; j += SINGAN_LANES)
+    singan_product_columns (m, 1, a, b + j, b_step, adds, c + j, c_step);
   for (; j < n; j++)
     for (i = 0; i < m; i++)
       {
-        SinganReal sum = adds ? c[i * c_step + j] : 0;
+        const SinganReal *factor = b + j;
+        SinganReal        sum = adds ? c[i * c_step + j] : 0;
 
-        for (p = 0; p < k; p++)
-          sum += a[i * row_step + p * k_step] * b[p * b_step + j];
+        for (run = 0; run < a.runs; run++)
+          for (p = 0; p < a.k; p++, factor += b_step)
+            sum += a.data[i * a.row_step + run * a.run_step + p * a.k_step]
+                   * *factor;
         c[i * c_step + j] = sum;
       }
 }
