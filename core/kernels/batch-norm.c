@@ -22,6 +22,9 @@
 /* Pixels that an elementwise loop hands to a thread at a time. */
 #define BLOCK_PIXELS 512
 
+/* Numbers below which a loop is not worth waking other threads. */
+#define PARALLEL_COUNT 32768
+
 /* Numbers that a loop without channels hands to a thread at a time. */
 #define BLOCK_COUNT 16384
 
@@ -117,7 +120,8 @@ singan_channel_sums (gsize             pixels,
 
   g_return_if_fail (channels <= CHANNELS_MAXIMUM);
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pixels * channels                \
+                                              >= PARALLEL_COUNT)
   for (b = 0; b < SUM_BLOCKS; b++)
     {
       const gsize end = pixels * (b + 1) / SUM_BLOCKS;
@@ -195,7 +199,8 @@ singan_channel_moments (gsize             pixels,
 
   g_return_if_fail (channels <= CHANNELS_MAXIMUM);
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pixels * channels                \
+                                              >= PARALLEL_COUNT)
   for (b = 0; b < SUM_BLOCKS; b++)
     {
       const gsize first = pixels * b / SUM_BLOCKS;
@@ -244,7 +249,8 @@ singan_norm_forward (gsize             pixels,
   round_channels (channels, mean, m);
   round_channels (channels, inv_std, s);
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pixels * channels                \
+                                              >= PARALLEL_COUNT)
   for (b = 0; b < blocks; b++)
     {
       const gsize end = MIN (pixels, (gsize) (b + 1) * BLOCK_PIXELS);
@@ -273,7 +279,7 @@ singan_leaky_forward (gsize count, SinganReal *y)
   const gint blocks = n_blocks (count, BLOCK_COUNT);
   gint       b;
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (count >= PARALLEL_COUNT)
   for (b = 0; b < blocks; b++)
     {
       const gsize end = MIN (count, (gsize) (b + 1) * BLOCK_COUNT);
@@ -304,7 +310,8 @@ singan_leaky_backward (gsize             pixels,
 
   g_return_if_fail (channels <= CHANNELS_MAXIMUM);
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pixels * channels                \
+                                              >= PARALLEL_COUNT)
   for (b = 0; b < SUM_BLOCKS; b++)
     {
       const gsize end = pixels * (b + 1) / SUM_BLOCKS;
@@ -360,7 +367,8 @@ singan_norm_backward (gsize             pixels,
   round_channels (channels, mean_grad, m);
   round_channels (channels, mean_grad_xh, m_xh);
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pixels * channels                \
+                                              >= PARALLEL_COUNT)
   for (b = 0; b < blocks; b++)
     {
       const gsize end = MIN (pixels, (gsize) (b + 1) * BLOCK_PIXELS);
@@ -402,7 +410,8 @@ singan_norm_forward_tangent (gsize             pixels,
   round_channels (channels, mean_xh, m_xh);
   round_channels (channels, inv_std, s);
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pixels * channels                \
+                                              >= PARALLEL_COUNT)
   for (b = 0; b < blocks; b++)
     {
       const gsize end = MIN (pixels, (gsize) (b + 1) * BLOCK_PIXELS);
@@ -455,7 +464,8 @@ singan_norm_backward_tangent (gsize             pixels,
   round_channels (channels, q, of_dot_xh);
   round_channels (channels, r, of_one);
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (pixels * channels                \
+                                              >= PARALLEL_COUNT)
   for (block = 0; block < blocks; block++)
     {
       const gsize end = MIN (pixels, (gsize) (block + 1) * BLOCK_PIXELS);

@@ -37,6 +37,9 @@
  * the same lines of the cache. */
 #define SKEW 16
 
+/* Weights below which their transforms are not worth waking other threads. */
+#define PARALLEL_WEIGHTS 2048
+
 /* Weight gradients are summed over as many channels on each side at a time as
  * let the 36 sums stay in cache, and over the tiles in a fixed number of
  * parts. */
@@ -414,7 +417,8 @@ singan_winograd_arrange (gint              in_channels,
   const gint outputs = is_backward ? in_channels : out_channels;
   gint       to;
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (inputs * outputs                 \
+                                              >= PARALLEL_WEIGHTS)
   for (to = 0; to < outputs; to += SINGAN_LANES)
     {
       SinganReal *panel = arranged
@@ -606,7 +610,8 @@ add_sums (gint              parts,
   const gsize plane = (gsize) in_channels * out_channels;
   gint        from;
 
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (in_channels * out_channels       \
+                                              >= PARALLEL_WEIGHTS)
   for (from = 0; from < in_channels; from++)
     for (gint to = 0; to < out_channels; to += SINGAN_LANES)
       {
