@@ -16,8 +16,10 @@
 /* torch.nn.BatchNorm2d's, which the authors use. */
 #define RUNNING_MOMENTUM 0.1
 
-/* What a norm block keeps from pass to pass, all [pixels, features].  The
- * backward and tangent arrays are there only if such passes were planned. */
+/* What a norm block keeps from pass to pass, all [pixels, features].  Without
+ * tangent passes nobody asks for gradients once the block below has its own:
+ * then grad_norm and grad_conv are one array, and every other block has the
+ * same one. */
 typedef struct
 {
   SinganReal *xh;
@@ -33,9 +35,14 @@ typedef struct
   gdouble mean_dot_xh[SINGAN_FEATURES_MAXIMUM];  /* mean (xh dot_conv) */
 } NormBlock;
 
+/* Arrays that passes own at most. */
+#define ARRAYS_MAXIMUM (6 * SINGAN_NORM_BLOCKS + 2)
+
 struct _SinganPasses
 {
   SinganPassKind    kind;
+  SinganReal       *arrays[ARRAYS_MAXIMUM];
+  gint              n_arrays;
   SinganConvShape   shapes[SINGAN_BLOCKS];
   NormBlock         blocks[SINGAN_NORM_BLOCKS];
   SinganReal       *output;
@@ -52,33 +59,52 @@ out_pixels (const SinganConvShape *shape)
 }
 
 static gboolean
-reserve (SinganReal **array, gsize pixels, gint channels, GError **error)
+reserve (SinganPasses *passes,
+         SinganReal  **array,
+         gsize         pixels,
+         gint          channels,
+         GError      **error)
 {
   gsize count;
 
   if (! singan_size_product (&count, 2, pixels, (gsize) channels))
     count = G_MAXSIZE;
   *array = singan_reals_new (count, error);
+  if (*array)
+    passes->arrays[passes->n_arrays++] = *array;
 
   return *array != NULL;
 }
 
 static gboolean
-reserve_norm_block (NormBlock             *block,
-                    const SinganConvShape *shape,
-                    SinganPassKind         kind,
-                    GError               **error)
+reserve_norm_block (SinganPasses *passes, gint b, GError **error)
 {
-  const gsize pixels = out_pixels (shape);
-  const gint  channels = shape->out_channels;
+  NormBlock  *block = &passes->blocks[b];
+  const gsize pixels = out_pixels (&passes->shapes[b]);
+  const gint  channels = passes->shapes[b].out_channels;
 
-  return reserve (&block->xh, pixels, channels, error)
-         && reserve (&block->act, pixels, channels, error)
-         && reserve (&block->grad_norm, pixels, channels, error)
-         && reserve (&block->grad_conv, pixels, channels, error)
-         && (kind != SINGAN_PASS_TANGENT
-             || (reserve (&block->dot_xh, pixels, channels, error)
-                 && reserve (&block->dot_act, pixels, channels, error)));
+  if (! reserve (passes, &block->xh, pixels, channels, error)
+      || ! reserve (passes, &block->act, pixels, channels, error))
+    return FALSE;
+
+  if (passes->kind == SINGAN_PASS_TANGENT)
+    return reserve (passes, &block->grad_norm, pixels, channels, error)
+           && reserve (passes, &block->grad_conv, pixels, channels, error)
+           && reserve (passes, &block->dot_xh, pixels, channels, error)
+           && reserve (passes, &block->dot_act, pixels, channels, error);
+
+  if (b < 2)
+    {
+      if (! reserve (passes, &block->grad_norm, pixels, channels, error))
+        return FALSE;
+    }
+  else
+    {
+      block->grad_norm = passes->blocks[b - 2].grad_norm;
+    }
+  block->grad_conv = block->grad_norm;
+
+  return TRUE;
 }
 
 SinganPasses *
@@ -107,18 +133,18 @@ singan_passes_new (const SinganNetwork *network,
       scratch = MAX (scratch, kernels->conv_scratch (shape));
 
       if (b < SINGAN_NORM_BLOCKS && kind != SINGAN_PASS_INFER
-          && ! reserve_norm_block (&passes->blocks[b], shape, kind, error))
+          && ! reserve_norm_block (passes, b, error))
         return NULL;
       if (b < 2 && kind == SINGAN_PASS_INFER
-          && ! reserve (&passes->infer[b], out_pixels (shape),
+          && ! reserve (passes, &passes->infer[b], out_pixels (shape),
                         network->features, error))
         return NULL;
     }
 
-  if (! reserve (&passes->output, out_pixels (&passes->shapes[b - 1]),
+  if (! reserve (passes, &passes->output, out_pixels (&passes->shapes[b - 1]),
                  network->out_channels, error)
       || (kind != SINGAN_PASS_INFER
-          && ! reserve (&passes->grad_output,
+          && ! reserve (passes, &passes->grad_output,
                         out_pixels (&passes->shapes[b - 1]),
                         network->out_channels, error))
       || ! singan_scratch_init (&passes->scratch, scratch, error))
@@ -130,25 +156,12 @@ singan_passes_new (const SinganNetwork *network,
 void
 singan_passes_free (SinganPasses *passes)
 {
-  gint b;
+  gint i;
 
   if (! passes)
     return;
-  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
-    {
-      NormBlock *block = &passes->blocks[b];
-
-      singan_reals_free (block->xh);
-      singan_reals_free (block->act);
-      singan_reals_free (block->grad_norm);
-      singan_reals_free (block->grad_conv);
-      singan_reals_free (block->dot_xh);
-      singan_reals_free (block->dot_act);
-    }
-  singan_reals_free (passes->output);
-  singan_reals_free (passes->grad_output);
-  singan_reals_free (passes->infer[0]);
-  singan_reals_free (passes->infer[1]);
+  for (i = 0; i < passes->n_arrays; i++)
+    singan_reals_free (passes->arrays[i]);
   singan_scratch_clear (&passes->scratch);
   g_free (passes);
 }
