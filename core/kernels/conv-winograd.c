@@ -25,8 +25,8 @@
 #define POINTS (PATCH * PATCH)
 
 /* Transformed reals of one point in a block: tiles times channels. */
-#define BLOCK_REALS 3072
-#define BLOCK_TILES_MAXIMUM 96
+#define BLOCK_REALS 4096
+#define BLOCK_TILES_MAXIMUM 64
 
 /* Blocks that even a small map is cut into, so that threads have work; and of
  * how many tiles they are multiples. */

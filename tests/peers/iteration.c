@@ -25,7 +25,7 @@ drawn_network (const SinganModelInfo *info, gint scale, gboolean is_generator)
   const SinganRandomKey key = { 1, SINGAN_RANDOM_GENERATOR, scale, 0 };
   SinganNetwork        *network = singan_network_new (
              info->channels, info->geometry.features[scale],
-             is_generator ? info->channels : 1, is_generator, NULL);
+      is_generator ? info->channels : 1, is_generator, NULL);
 
   singan_network_init (network, &key);
 
@@ -65,9 +65,9 @@ trainer_at (const SinganModelInfo *info, gint scale, SinganTensor *real)
 int
 main (int argc, char **argv)
 {
-  SinganModelInfo info = { .channels = 3,
-                           .source_hash = (gchar *) "",
-                           .source_name = (gchar *) "" };
+  SinganModelInfo     info = { .channels = 3,
+                               .source_hash = (gchar *) "",
+                               .source_name = (gchar *) "" };
   SinganScaleTrainer *trainer = NULL;
   SinganTensor       *real = NULL;
   SinganLosses        losses;

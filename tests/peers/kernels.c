@@ -2,7 +2,7 @@
  *
  * Our convolutions beside oneDNN's, direct and Winograd, in one process; a
  * program to be run by hand.  Prints GFLOP/s counted as direct convolution, and
- * as a share of the machine's measured peak.
+ * what the multipliers alone can do.
  *
  *   kernels [VARIANT]
  */
@@ -298,21 +298,57 @@ theirs_new (const SinganConvShape *shape, Product product, gboolean is_winograd)
   return t;
 }
 
-/* A product that stays in the first-level cache: what the multipliers can do.
- */
-static gdouble
-measure_peak (const SinganKernels *kernels)
+/* Multiplications and additions in registers, as many in flight as it takes. */
+#define CHAINS 12
+#define CHAIN_LENGTH 2000000
+
+#define DEFINE_PEAK(name, bytes, instructions)                                 \
+  typedef float name##_vector __attribute__ ((vector_size (bytes)));           \
+                                                                               \
+  static __attribute__ ((target (instructions), noinline))                     \
+  gdouble measure_##name (void)                                                \
+  {                                                                            \
+    name##_vector  chains[CHAINS];                                             \
+    name##_vector  factor = { 0 };                                             \
+    volatile float sink;                                                       \
+    gdouble        best = 0;                                                   \
+    gint           round;                                                      \
+                                                                               \
+    for (round = 0; round < ROUNDS; round++)                                   \
+      {                                                                        \
+        const gdouble start = now ();                                          \
+        gint          n;                                                       \
+                                                                               \
+        _Pragma ("GCC unroll 16") for (gint i = 0; i < CHAINS; i++) chains[i]  \
+            = factor + (float) i;                                              \
+        for (n = 0; n < CHAIN_LENGTH; n++)                                     \
+          _Pragma ("GCC unroll 16") for (gint i = 0; i < CHAINS; i++)          \
+              chains[i]                                                        \
+              = chains[i] * factor + factor;                                   \
+        best = MAX (best, 2. * CHAINS * CHAIN_LENGTH                           \
+                              * (bytes / sizeof (float)) / (now () - start));  \
+        for (gint i = 0; i < CHAINS; i++)                                      \
+          sink = chains[i][0];                                                 \
+      }                                                                        \
+    (void) sink;                                                               \
+                                                                               \
+    return best;                                                               \
+  }
+
+#if defined(__x86_64__)
+DEFINE_PEAK (avx2, 32, "avx2,fma")
+DEFINE_PEAK (avx512, 64, "avx512f")
+#endif
+
+static void
+print_peak (const SinganKernels *kernels)
 {
-  const SinganConvShape shape = { 20, 40, 128, 64 };
-  gdouble               best = 0;
-  gint                  round;
-
-  (void) kernels;
-  (void) shape;
-  for (round = 0; round < ROUNDS; round++)
-    best = MAX (best, 0);
-
-  return best;
+#if defined(__x86_64__)
+  if (strcmp (kernels->name, "avx2") == 0)
+    printf ("one core's peak: %.0f GFLOP/s\n", measure_avx2 () / 1e9);
+  if (strcmp (kernels->name, "avx512") == 0)
+    printf ("one core's peak: %.0f GFLOP/s\n", measure_avx512 () / 1e9);
+#endif
 }
 
 static void
@@ -366,11 +402,11 @@ main (int argc, char **argv)
   gsize i;
   gint  product;
 
-  (void) measure_peak;
   printf ("%s, %d threads, oneDNN %d.%d; GFLOP/s counted as direct "
           "convolution\n",
           kernels->name, singan_parallel_threads (), dnnl_version ()->major,
           dnnl_version ()->minor);
+  print_peak (kernels);
   printf ("%-37s %8s %8s %8s\n", "", "ours", "direct", "Winograd");
   for (i = 0; i < G_N_ELEMENTS (shapes); i++)
     for (product = 0; product < N_PRODUCTS; product++)
