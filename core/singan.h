@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "core/apply/blend.h"
+#include "core/apply/inject.h"
 #include "core/apply/sample.h"
 #include "core/base/error.h"
 #include "core/base/memory.h"

@@ -236,6 +236,11 @@ load_given_model (SinganJob *job, const SinganTensor *picture, GError **error)
           _ ("The model “%s” was trained on another picture, “%s”."),
           job->model_file, info->source_name);
 
+      if (job->procedure->injects)
+        {
+          g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_MODEL, text);
+          return NULL;
+        }
       singan_host_message (job->host, text);
     }
   job->model_path = g_strdup (job->model_file);
@@ -244,10 +249,14 @@ load_given_model (SinganJob *job, const SinganTensor *picture, GError **error)
 }
 
 static gboolean
-check_start_scale (gint                  start_scale,
+check_start_scale (const SinganJob      *job,
+                   gint                  start_scale,
                    const SinganGeometry *geometry,
                    GError              **error)
 {
+  if (job->procedure->injects)
+    return start_scale == SINGAN_START_SCALE_EACH
+           || singan_inject_check (start_scale, geometry->n_scales, error);
   if (start_scale < geometry->n_scales)
     return TRUE;
 
@@ -271,7 +280,7 @@ train_first (SinganJob            *job,
 
   if (! singan_geometry_init (&geometry, picture->height, picture->width,
                               settings, error)
-      || ! check_start_scale (start_scale, &geometry, error))
+      || ! check_start_scale (job, start_scale, &geometry, error))
     return NULL;
 
   text = g_strdup_printf (
@@ -330,7 +339,7 @@ singan_job_find_or_train (SinganJob          *job,
     return job->model_file
                ? NULL
                : train_first (job, picture, &settings, start_scale, error);
-  if (! check_start_scale (start_scale,
+  if (! check_start_scale (job, start_scale,
                            &singan_model_get_info (model)->geometry, error))
     return NULL;
 

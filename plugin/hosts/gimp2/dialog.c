@@ -10,6 +10,7 @@
 #include <libgimp/gimpui.h>
 
 #include "core/base/i18n.h"
+#include "plugin/hosts/gimp2/gimp2.h"
 
 /* GIMP's own dialogs use these, in pixels. */
 #define BORDER 12
@@ -34,7 +35,8 @@ typedef struct
 {
   GtkAdjustment *adjustment;
   GtkWidget     *combo;
-  GtkWidget     *check; /* a boolean, or whether the seed is random */
+  GtkWidget     *layers; /* a choice of layers */
+  GtkWidget     *check;  /* a boolean, or whether the seed is random */
 } Control;
 
 /* The menu label without mnemonic and ellipsis. */
@@ -156,15 +158,45 @@ add_seed (GtkTable             *table,
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
 }
 
+static gboolean
+is_offered (gint32 image G_GNUC_UNUSED, gint32 item, gpointer host)
+{
+  return singan_host_may_be_base (host, item);
+}
+
+static void
+add_layer (GtkTable             *table,
+           gint                  row,
+           const SinganArgument *argument,
+           gdouble               value,
+           SinganHost           *host,
+           Control              *control)
+{
+  control->layers = gimp_layer_combo_box_new (is_offered, host);
+  gimp_int_combo_box_set_active (GIMP_INT_COMBO_BOX (control->layers),
+                                 (gint) value);
+  gimp_help_set_help_data (control->layers, _ (argument->help), NULL);
+  gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0, 0.5,
+                             control->layers, 2, FALSE);
+}
+
 static void
 add_control (GtkTable             *table,
              gint                  row,
              const SinganArgument *argument,
              gdouble               value,
+             SinganHost           *host,
              Control              *control)
 {
   switch (argument->type)
     {
+    case SINGAN_ARGUMENT_LAYER:
+      add_layer (table, row, argument, value, host, control);
+      break;
+    case SINGAN_ARGUMENT_PICTURE:
+    case SINGAN_ARGUMENT_MASK:
+      /* The layer that the filter is called on, and the selection. */
+      break;
     case SINGAN_ARGUMENT_BOOLEAN:
       add_boolean (table, row, argument, value, control);
       break;
@@ -190,6 +222,14 @@ get_value (const Control *control)
       = control->check
         && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (control->check));
 
+  if (control->layers)
+    {
+      gint layer = SINGAN_LAYER_NONE;
+
+      gimp_int_combo_box_get_active (GIMP_INT_COMBO_BOX (control->layers),
+                                     &layer);
+      return layer;
+    }
   if (control->combo)
     return gtk_combo_box_get_active (GTK_COMBO_BOX (control->combo));
   if (! control->adjustment)
@@ -237,7 +277,7 @@ make_dialog (SinganJob *job, const gchar *role, Control *controls)
   for (i = 0; i < procedure->n_arguments; i++)
     if (! procedure->arguments[i].is_command_line_only)
       add_control (GTK_TABLE (table), row++, &procedure->arguments[i],
-                   job->values[i], &controls[i]);
+                   job->values[i], job->host, &controls[i]);
   gtk_widget_show_all (box);
 
   return dialog;
