@@ -17,6 +17,8 @@
 #include "core/pyramid/geometry.h"
 #include "core/pyramid/model-file.h"
 #include "core/pyramid/model.h"
+#include "core/pyramid/palette.h"
 #include "core/pyramid/resize.h"
+#include "core/pyramid/retrain.h"
 #include "core/pyramid/settings.h"
 #include "core/pyramid/trainer.h"

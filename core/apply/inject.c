@@ -41,6 +41,16 @@ singan_inject (const SinganModel     *model,
 
   current = singan_resize (picture, geometry->heights[start - 1],
                            geometry->widths[start - 1], error);
+  if (current && injection->palette)
+    {
+      SinganTensor *entering = singan_resize (current, geometry->heights[start],
+                                              geometry->widths[start], error);
+
+      if (entering)
+        singan_palette_apply (injection->palette, entering);
+      singan_tensor_free (current);
+      current = entering;
+    }
   for (n = start; current && n < geometry->n_scales; n++)
     {
       SinganTensor *finer = NULL;

@@ -11,6 +11,7 @@
 
 #include "core/base/tensor.h"
 #include "core/pyramid/model.h"
+#include "core/pyramid/palette.h"
 
 G_BEGIN_DECLS
 
@@ -23,11 +24,15 @@ G_BEGIN_DECLS
  * @start_scale: where the picture enters, SINGAN_INJECTION_SCALE_MINIMUM ..
  *   singan_model_n_trained () - 1.  At a coarse scale much of it is made anew,
  *   at a fine one little.
+ * @palette: (nullable): what the picture is reduced to as it enters, for a
+ *   model whose start scale was trained anew on that
  */
 typedef struct
 {
   guint32 seed;
   gint    start_scale;
+
+  const SinganPalette *palette;
 } SinganInjection;
 
 /**

@@ -82,6 +82,18 @@ gboolean singan_model_append (SinganModel   *model,
 SinganModel *singan_model_copy (const SinganModel *model, GError **error);
 
 /**
+ * singan_model_copy_coarsest:
+ * @model: the model
+ * @count: how many of its trained scales, from the coarsest
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): as singan_model_copy (), with those scales only
+ */
+SinganModel *singan_model_copy_coarsest (const SinganModel *model,
+                                         gint               count,
+                                         GError           **error);
+
+/**
  * singan_model_ref:
  * @model: the model
  *

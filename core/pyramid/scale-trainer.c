@@ -20,6 +20,8 @@ struct _SinganScaleTrainer
   const SinganTensor *real;
   gint                scale;
   SinganStage        *stages[SINGAN_SCALES_MAXIMUM]; /* the finished scales */
+  gboolean            has_palette;
+  SinganPalette       palette; /* of x and reconstruction_x */
 
   SinganNetwork *generator;
   SinganNetwork *discriminator;
@@ -164,6 +166,17 @@ singan_scale_trainer_new (SinganModel        *model,
     }
 
   return g_steal_pointer (&trainer);
+}
+
+void
+singan_scale_trainer_set_palette (SinganScaleTrainer  *trainer,
+                                  const SinganPalette *palette)
+{
+  g_return_if_fail (trainer->scale > 0);
+
+  trainer->has_palette = TRUE;
+  trainer->palette = *palette;
+  singan_palette_apply (palette, trainer->reconstruction_x);
 }
 
 void
@@ -320,6 +333,8 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
                                step * SINGAN_SCALES_MAXIMUM + trainer->scale };
       if (! run_finished_scales (trainer, &key, trainer->x, error))
         return FALSE;
+      if (trainer->has_palette)
+        singan_palette_apply (&trainer->palette, trainer->x);
       losses->discriminator = discriminator_step (trainer, step, learning_rate);
     }
 

@@ -101,6 +101,25 @@ enlarge (const SinganInjectionTask *task,
     }
 }
 
+/* The model with that scale trained anew on a palette of its inputs. */
+static SinganModel *
+retrain (SinganJob                 *job,
+         const SinganInjectionTask *task,
+         const SinganModel         *model,
+         gint                       scale,
+         SinganPalette             *palette,
+         GError                   **error)
+{
+  if (! singan_inject_check (scale, singan_model_n_trained (model), error)
+      || ! singan_retrain_find_palette (palette, model, task->original, scale,
+                                        error))
+    return NULL;
+
+  return singan_retrain_scale (model, task->original, scale, palette,
+                               job->cancellable, singan_job_show_training, job,
+                               error);
+}
+
 /* One result: what the pyramid makes of the picture from this scale on. */
 static gboolean
 add_result (SinganJob                 *job,
@@ -111,10 +130,20 @@ add_result (SinganJob                 *job,
             SinganResults             *results,
             GError                   **error)
 {
-  const SinganInjection injection = { task->seed, scale };
+  SinganInjection injection = { task->seed, scale, NULL };
+  SinganPalette   palette;
+  g_autoptr (SinganModel) retrained = NULL;
   g_autoptr (SinganTensor) made = NULL;
   g_autoptr (SinganTensor) large = NULL;
 
+  if (task->quantizes)
+    {
+      retrained = retrain (job, task, model, scale, &palette, error);
+      if (! retrained)
+        return FALSE;
+      model = retrained;
+      injection.palette = &palette;
+    }
   made = singan_inject (model, &injection, task->entering, job->cancellable,
                         error);
   if (! made)
@@ -173,8 +202,8 @@ singan_job_inject (SinganJob                 *job,
 
   for (n = first; n <= last; n++)
     {
-      g_autofree gchar *text
-          = g_strdup_printf (_ ("Making the result for scale %d of %d"), n, last);
+      g_autofree gchar *text = g_strdup_printf (
+          _ ("Making the result for scale %d of %d"), n, last);
 
       singan_host_progress (job->host, text,
                             (gdouble) (n - first) / (last - first + 1));

@@ -44,6 +44,8 @@ typedef enum
  * @has_mask: whether results get a mask around the region
  * @radius: how far it reaches beyond it, pixels of the finest scale
  * @detail: what a result has of detail that is too fine for the model
+ * @quantizes: whether @entering is reduced to a few colours of the original,
+ *   and the scale where it enters trained anew on these
  * @seed: of the noise
  * @group_name: of the results, translated
  * @stem: of their files' names
@@ -56,6 +58,7 @@ typedef struct
   gboolean            has_mask;
   gint                radius;
   SinganDetail        detail;
+  gboolean            quantizes;
   guint32             seed;
   const gchar        *group_name;
   const gchar        *stem;

@@ -55,8 +55,8 @@ format_time_left (gdouble seconds)
                           whole / 60 % 60);
 }
 
-static void
-show_progress (const SinganTrainingProgress *progress, gpointer data)
+void
+singan_job_show_training (const SinganTrainingProgress *progress, gpointer data)
 {
   SinganJob        *job = data;
   g_autofree gchar *left = format_time_left (progress->seconds_left);
@@ -193,7 +193,7 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
     return NULL;
 
   if (! singan_trainer_run (trainer, checkpoint, job->cancellable,
-                            show_progress, job, &reason))
+                            singan_job_show_training, job, &reason))
     {
       if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         say_where_it_stopped (job, trainer);

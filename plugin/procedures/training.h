@@ -21,6 +21,16 @@ G_BEGIN_DECLS
 SinganTensor *singan_job_read_picture (SinganJob *job, GError **error);
 
 /**
+ * singan_job_show_training:
+ * @progress: where a training is
+ * @data: the job
+ *
+ * Tells the host; a SinganProgressFunc.
+ */
+void singan_job_show_training (const SinganTrainingProgress *progress,
+                               gpointer                      data);
+
+/**
  * singan_job_train:
  * @job: a job whose procedure has preset, max-size, iterations and seed;
  *   model_path is set

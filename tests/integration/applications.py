@@ -51,6 +51,10 @@ def run_tool(tool, *words):
     return [pathlib.Path(line) for line in told.stdout.splitlines()]
 
 
+def without_alpha(path):
+    return [[pixel[:3] for pixel in row] for row in read_png(path)[2]]
+
+
 def expect_same_pixels(tool, model, work, key, words):
     """A layer has the pixels of the command line's unblended result; what is
     seen has those of the blended one, but for the 8 bits of a mask."""
@@ -59,10 +63,7 @@ def expect_same_pixels(tool, model, work, key, words):
     (whole,) = run_tool(
         tool, *words, *common, work / f"{key}-whole", "--unblended"
     )
-    layer = [
-        [pixel[:3] for pixel in row]
-        for row in read_png(work / f"{key}-layer.png")[2]
-    ]
+    layer = without_alpha(work / f"{key}-layer.png")
     expect_equal(layer == read_png(whole)[2], True, f"{key}: same pixels")
     gap = distance(
         read_png(work / f"{key}-visible.png")[2], read_png(blended)[2]
@@ -79,6 +80,7 @@ def check_injections(gimp, tool=None):
     for key, label in (
         ("harmonize", "Harmonize Pasted Layer"),
         ("edit", "Blend Edit"),
+        ("paint", "Paint to Image"),
     ):
         path = " ".join(report[f"{key}-entry"])
         expect_equal(path, f"<Image>/Filters/SinGAN/{label}...", "menu entry")
@@ -99,6 +101,10 @@ def check_injections(gimp, tool=None):
     expect_equal(report["harmonize-top"], ["3"], "layers and groups at the top")
     expect_equal(report["edit-group"], ["0", "1"], "the edit's group")
     expect_equal(report["part-masks"], ["1"], "masks of one result")
+
+    expect_equal(report["paint-group"], ["0", scales], "the painting's group")
+    expect_equal(report["paint-masks"], ["0"], "masks of paintings")
+    expect_layers(report, "quantized", SIZE)
 
     visible = work / "harmonize-visible.png"
     check_place(visible, original, OBJECT, HARMONIZE_REACH)
@@ -128,6 +134,12 @@ def check_injections(gimp, tool=None):
                            ["harmonize", photo, "--paste", paste])
         expect_same_pixels(tool, model, work, "edit",
                            ["edit", photo, "--edited", edited])
+        (painted,) = run_tool(
+            tool, "paint-to-image", photo, "--painting", work / "painting.png",
+            "--model", model, "--seed", "7", "--start-scale", "1", "--output",
+            work / "painted")
+        expect_equal(without_alpha(work / "paint-layer.png")
+                     == read_png(painted)[2], True, "paint: same pixels")
 
 
 # Function of injection-errors.scm, layers left, what the error has to say.

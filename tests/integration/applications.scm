@@ -135,6 +135,26 @@
             (gimp-image-remove-layer image (cadr selected)))
         (gimp-image-remove-layer image edited)))
 
+; A painting of another size, but of the same shape.
+(define (try-paint image trained folder)
+    (let ((painting (car (gimp-layer-copy trained TRUE))))
+        (gimp-image-insert-layer image painting 0 0)
+        (gimp-layer-scale painting 48 36 FALSE)
+        (plug-in-gauss RUN-NONINTERACTIVE image painting 8 8 1)
+        (save-layer image painting (string-append folder "/painting.png"))
+        (let ((results (plug-in-singan-paint-to-image
+                           RUN-NONINTERACTIVE image painting trained -1 FALSE
+                           PREVIEW SEED))
+              (quantized (plug-in-singan-paint-to-image
+                           RUN-NONINTERACTIVE image painting trained 1 TRUE
+                           PREVIEW SEED)))
+            (report-masked "paint" results)
+            (report-masked "quantized" quantized)
+            (gimp-image-remove-layer image (cadr quantized))
+            (save-result image results folder "paint")
+            (gimp-image-remove-layer image (cadr results)))
+        (gimp-image-remove-layer image painting)))
+
 ; The results of an indexed image are in an image of their own, with what their
 ; masks let through.
 (define (try-indexed image)
@@ -166,5 +186,8 @@
                 (report "edit-entry" (caadr (gimp-plugins-query "Blend Edit")))
                 (try-harmonize image layer folder)
                 (try-edit image layer folder)
+                (report "paint-entry"
+                        (caadr (gimp-plugins-query "Paint to Image")))
+                (try-paint image layer folder)
                 (try-indexed image)
                 (gimp-image-delete image)))))

@@ -149,6 +149,23 @@ def test_unblended_reaches_everywhere():
     assert sum(rows[y][x] != ORIGINAL[y][x] for x, y in far) > len(far) / 2
 
 
+def test_paint_is_resized_and_may_be_quantized():
+    flat = [(40, 90, 200), (220, 180, 60), (20, 60, 30)]
+    painting = write_png(folder / "painting.png", WIDTH * 2, HEIGHT * 2,
+                         lambda x, y: flat[(x + 2 * y) // 60 % 3])
+    files = results("paint-to-image", photo, "--painting", painting, *SHORT,
+                    "--output", folder / "out")
+    assert names(files)[-1] == (
+        f"photo-painted-scale-{len(files)}-seed-1.png"), files
+    for path in files:
+        assert read_png(path)[:2] == (WIDTH, HEIGHT), path
+    words = ["paint-to-image", photo, "--painting", painting, *SHORT,
+             "--start-scale", 1, "--quantize", "--output"]
+    one, = results(*words, folder / "quantized")
+    two, = results(*words, folder / "again")
+    assert one.read_bytes() == two.read_bytes() != files[0].read_bytes()
+
+
 def test_seed_changes_the_result():
     same = ["harmonize", photo, "--paste", paste, "--start-scale", 1]
     one, = results(*same, "--seed", 1, "--output", folder / "one")
@@ -172,6 +189,12 @@ def test_bad_pictures_are_one_clear_error():
     small = write_png(folder / "small.png", 50, 40)
     clear = write_png(folder / "clear.png", WIDTH, HEIGHT,
                       lambda x, y: [1, 2, 3, 0])
+    tall = write_png(folder / "tall.png", HEIGHT, WIDTH)
+    assert_fails(run("paint-to-image", photo), 2, "--painting")
+    assert_fails(run("paint-to-image", photo, "--painting", tall), 1,
+                 "60 x 90", "90 x 60", "shapes differ")
+    assert_fails(run("paint-to-image", photo, "--painting", clear), 1,
+                 "transparent")
     black = write_png(folder / "black.png", WIDTH, HEIGHT, lambda x, y: [0])
     assert_fails(run("harmonize", photo), 2, "--paste")
     assert_fails(run("edit", photo), 2, "--edited")

@@ -339,6 +339,42 @@ test_injections_bad_input_is_refused_before_training (
 }
 
 static void
+test_paint_takes_a_painting_of_the_same_shape (void **state G_GNUC_UNUSED)
+{
+  SinganHost host;
+  SinganJob  job;
+  gint       quantize;
+
+  for (quantize = 0; quantize < 2; quantize++)
+    {
+      init_job (&job, &host, "paint-to-image");
+      set_picture (&job, "painting", draw (WIDTH / 2, HEIGHT / 2));
+      set_value (&job, "start-scale", 1);
+      set_value (&job, "quantize", quantize);
+      assert_true (job.procedure->run (&job, NULL));
+      assert_string_equal (host.results->group_name,
+                           "Painting made like sky, seed 5");
+      assert_string_equal (g_ptr_array_index (host.results->stems, 0),
+                           "painted-scale-1-seed-5");
+      assert_int_equal (host.results->width, WIDTH);
+      assert_null (g_ptr_array_index (host.results->masks, 0));
+      assert_null (host.results->backdrop);
+      clear_job (&job, &host);
+    }
+
+  init_job (&job, &host, "paint-to-image");
+  set_picture (&job, "painting", draw (WIDTH, WIDTH));
+  assert_refused (&job, &host, SINGAN_ERROR_IMAGE,
+                  "48 x 48 pixels and the trained picture 48 x 40");
+
+  init_job (&job, &host, "paint-to-image");
+  set_picture (&job, "painting",
+               gegl_buffer_new (GEGL_RECTANGLE (0, 0, WIDTH, HEIGHT),
+                                babl_format ("R'G'B'A u8")));
+  assert_refused (&job, &host, SINGAN_ERROR_IMAGE, "fully transparent");
+}
+
+static void
 test_injection_model_of_another_picture_is_refused (void **state G_GNUC_UNUSED)
 {
   g_autofree gchar *model
@@ -408,6 +444,7 @@ main (void)
     cmocka_unit_test (test_harmonize_gives_a_masked_layer_for_each_scale),
     cmocka_unit_test (test_results_flatten_outside_is_the_original),
     cmocka_unit_test (test_edit_mask_is_taken_before_the_difference),
+    cmocka_unit_test (test_paint_takes_a_painting_of_the_same_shape),
     cmocka_unit_test (test_injection_model_of_another_picture_is_refused),
     cmocka_unit_test (test_image_composite_lays_alpha_over),
   };

@@ -37,7 +37,7 @@ finest (void)
 static SinganTensor *
 inject (guint32 seed, gint start_scale)
 {
-  const SinganInjection injection = { seed, start_scale };
+  const SinganInjection injection = { seed, start_scale, NULL };
   SinganTensor *result = singan_inject (model, &injection, picture, NULL, NULL);
 
   assert_non_null (result);
@@ -131,7 +131,7 @@ test_inject_out_of_range_says_value_and_range (void **state G_GNUC_UNUSED)
 
   for (i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      const SinganInjection injection = { 1, bad[i] };
+      const SinganInjection injection = { 1, bad[i], NULL };
       g_autofree gchar     *value = g_strdup_printf ("is %d;", bad[i]);
       g_autofree gchar     *last = g_strdup_printf ("to %d (", finest ());
       g_autoptr (GError) error = NULL;
@@ -147,7 +147,7 @@ test_inject_out_of_range_says_value_and_range (void **state G_GNUC_UNUSED)
 static void
 test_inject_cancelled_stops (void **state G_GNUC_UNUSED)
 {
-  const SinganInjection injection = { 1, 1 };
+  const SinganInjection injection = { 1, 1, NULL };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
