@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "core/apply/animate.h"
 #include "core/apply/blend.h"
 #include "core/apply/inject.h"
 #include "core/apply/sample.h"

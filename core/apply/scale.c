@@ -25,7 +25,9 @@ singan_scale_run (const SinganModel     *model,
 
   generator = singan_model_get_generator (model, scale);
   amplitude = singan_model_get_noise_amplitude (model, scale);
-  stage = singan_stage_new (generator, height, width, error);
+  stage = singan_stage_new (
+      generator, height, width,
+      singan_noise_border (&singan_model_get_info (model)->settings), error);
   if (! stage || (x && ! singan_resize_into (x, stage->x, error)))
     return NULL;
 

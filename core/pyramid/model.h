@@ -49,7 +49,8 @@ typedef struct _SinganModel SinganModel;
 /**
  * singan_model_new:
  * @info: copied
- * @z_rec: (transfer full): reconstruction noise, [h_0, w_0, 1]
+ * @z_rec: (transfer full): reconstruction noise, [h_0 + 2 b, w_0 + 2 b, 1], b
+ *   being what singan_noise_border () says
  *
  * Returns: (transfer full): a model without scales.  Until it is shared, scales
  *   are added to it with singan_model_append ().
@@ -148,7 +149,8 @@ gdouble singan_model_get_noise_amplitude (const SinganModel *model, gint scale);
  * singan_model_get_z_rec:
  * @model: the model
  *
- * Returns: (transfer none): z*, [h_0, w_0, 1]
+ * Returns: (transfer none): z*, [h_0 + 2 b, w_0 + 2 b, 1], b being what
+ *   singan_noise_border () says
  */
 const SinganTensor *singan_model_get_z_rec (const SinganModel *model);
 

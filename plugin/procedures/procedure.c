@@ -13,9 +13,13 @@
 #include "plugin/procedures/rows.h"
 
 static const SinganProcedure *const procedures[] = {
-  &singan_procedure_train,          &singan_procedure_random_samples,
-  &singan_procedure_harmonize,      &singan_procedure_edit,
-  &singan_procedure_paint_to_image, NULL,
+  &singan_procedure_train,
+  &singan_procedure_random_samples,
+  &singan_procedure_harmonize,
+  &singan_procedure_edit,
+  &singan_procedure_paint_to_image,
+  &singan_procedure_animate,
+  NULL,
 };
 
 const SinganProcedure *const *

@@ -11,6 +11,8 @@
 #include <gio/gio.h>
 #include <glib.h>
 
+#include "core/pyramid/settings.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -125,6 +127,8 @@ typedef struct
  *   it; Y float
  * @backdrop: (nullable): what shows where masks hide the pictures; set if there
  *   are masks
+ * @are_frames: whether they are the frames of an animation, the first one
+ *   first: a new image without groups
  * @shown: which picture is shown at first; SINGAN_SHOWN_ALL for all
  *
  * What a job gives: pictures of one size.
@@ -139,6 +143,7 @@ typedef struct
   GPtrArray  *buffers;
   GPtrArray  *masks;
   GeglBuffer *backdrop;
+  gboolean    are_frames;
   gint        shown;
 } SinganResults;
 
@@ -148,11 +153,13 @@ typedef struct
  * SinganResultKind:
  * @SINGAN_RESULT_MODEL: the path of the model file
  * @SINGAN_RESULT_LAYERS: SinganResults, handed to the host
+ * @SINGAN_RESULT_FRAMES: the same, of an animation
  */
 typedef enum
 {
   SINGAN_RESULT_MODEL,
-  SINGAN_RESULT_LAYERS
+  SINGAN_RESULT_LAYERS,
+  SINGAN_RESULT_FRAMES
 } SinganResultKind;
 
 /**
@@ -164,6 +171,7 @@ typedef enum
  * @result: what it gives
  * @arguments: the row of arguments
  * @n_arguments: how many
+ * @purpose: what the model has to be trained for
  * @injects: whether its start-scale is where a picture enters, so that the
  *   coarsest scale will not do, nor another picture's model
  * @run: does it; FALSE with error set, G_IO_ERROR_CANCELLED if stopped
@@ -177,6 +185,7 @@ typedef struct
   SinganResultKind      result;
   const SinganArgument *arguments;
   gint                  n_arguments;
+  SinganPurpose         purpose;
   gboolean              injects;
   gboolean (*run) (SinganJob *job, GError **error);
 } SinganProcedure;

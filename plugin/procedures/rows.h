@@ -16,6 +16,7 @@ extern const SinganProcedure singan_procedure_random_samples;
 extern const SinganProcedure singan_procedure_harmonize;
 extern const SinganProcedure singan_procedure_edit;
 extern const SinganProcedure singan_procedure_paint_to_image;
+extern const SinganProcedure singan_procedure_animate;
 
 /* The presets as choices, in the order of SinganPreset. */
 extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];

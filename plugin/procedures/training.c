@@ -116,12 +116,16 @@ init_settings (SinganJob *job, SinganSettings *settings, GError **error)
 {
   const gint seed = singan_job_get_integer (job, "seed");
 
-  return singan_settings_init (
-      settings, (SinganPreset) singan_job_get_integer (job, "preset"),
-      singan_job_get_integer (job, "max-size"),
-      singan_job_get_integer (job, "iterations"),
-      seed == SINGAN_SEED_RANDOM ? singan_random_seed () : (guint32) seed,
-      error);
+  if (! singan_settings_init (
+          settings, (SinganPreset) singan_job_get_integer (job, "preset"),
+          singan_job_get_integer (job, "max-size"),
+          singan_job_get_integer (job, "iterations"),
+          seed == SINGAN_SEED_RANDOM ? singan_random_seed () : (guint32) seed,
+          error))
+    return FALSE;
+  singan_settings_set_purpose (settings, job->procedure->purpose);
+
+  return TRUE;
 }
 
 /* Hours of training must not end at a folder that is not there. */
@@ -301,10 +305,11 @@ find_model (SinganJob            *job,
             const SinganSettings *settings)
 {
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  SinganModelWish wish
-      = { .channels = picture->channels, .preset = settings->preset };
-  SinganModel *model;
-  guint        i;
+  SinganModelWish wish = { .channels = picture->channels,
+                           .preset = settings->preset,
+                           .purpose = settings->purpose };
+  SinganModel    *model;
+  guint           i;
 
   if (! singan_job_is_default (job, "max-size"))
     wish.max_size = settings->max_size;

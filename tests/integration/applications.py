@@ -142,6 +142,30 @@ def check_injections(gimp, tool=None):
                      == read_png(painted)[2], True, "paint: same pixels")
 
 
+def check_animation(gimp, tool):
+    """With the command line's model, which is beside the same pixels."""
+    work = gimp.folder / "animation"
+    work.mkdir()
+    gimp.run([load("animation.scm", call("prepare", PHOTO, work))])
+    frames = run_tool(tool, "animate", work / "photo.png", "--max-size", "96",
+                      "--iterations", "2", "--frames", "3", "--start-scale",
+                      "0", "--seed", "7", "--output", work / "frames")
+    (work / "photo.png.singan").rename(work / "photo.xcf.singan")
+    report, output = gimp.play("animation.scm", work / "photo.xcf", work)
+
+    expect("training one first" not in output, f"it trains again:\n{output}")
+    path = " ".join(report["entry"])
+    expect_equal(path, "<Image>/Filters/SinGAN/Animate...", "menu entry")
+    expect_equal(report["size"], [*map(str, SIZE), RGB], "the film")
+    names = " ".join(f"Frame {n} (40ms) (replace)" for n in (3, 2, 1))
+    expect_equal(" ".join(report["names"]), names, "frames, from the top")
+    expect_equal(report["own-image"], ["1"], "layers of the photo")
+    expect_equal(report["gif-frames"], ["3"], "frames of the GIF")
+    expect("(40ms)" in " ".join(report["gif-top"]), f"{report['gif-top']}")
+    expect_equal(without_alpha(work / "last-frame.png")
+                 == read_png(frames[2])[2], True, "same pixels")
+
+
 # Function of injection-errors.scm, layers left, what the error has to say.
 ERRORS = (
     ("scale-0", 2, "start-scale is 0;.*scales 1"),

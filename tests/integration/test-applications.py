@@ -166,6 +166,32 @@ def test_paint_is_resized_and_may_be_quantized():
     assert one.read_bytes() == two.read_bytes() != files[0].read_bytes()
 
 
+def test_animate_gives_numbered_frames():
+    files = results("animate", photo, *SHORT, "--frames", 4, "--output",
+                    folder / "frames")
+    assert names(files) == [f"photo-seed-1-frame-00{n}.png"
+                            for n in range(1, 5)], files
+    pixels = [read_png(path) for path in files]
+    assert {(width, height) for width, height, _ in pixels} == {
+        (WIDTH, HEIGHT)}
+    assert len({path.read_bytes() for path in files}) == 4
+    again = results("animate", photo, "--seed", 1, "--frames", 2, "--output",
+                    folder / "again")
+    assert [p.read_bytes() for p in again] == [
+        p.read_bytes() for p in files[:2]]
+    told = run("info", *(folder / "photo.png.singan").glob("*"))
+    assert told.returncode == 2, told.stderr
+    purposes = {
+        line for model in (folder / "photo.png.singan").iterdir()
+        for line in run("info", model).stdout.splitlines()
+        if line.startswith("Purpose")}
+    assert purposes == {"Purpose: generation", "Purpose: animation"}, purposes
+    assert_fails(run("animate", photo, "--frames", "1"), 2, "frames", "2",
+                 "600")
+    assert_fails(run("animate", photo, "--start-scale", "30"), 1, "30",
+                 "finest")
+
+
 def test_seed_changes_the_result():
     same = ["harmonize", photo, "--paste", paste, "--start-scale", 1]
     one, = results(*same, "--seed", 1, "--output", folder / "one")

@@ -58,6 +58,7 @@ singan_host_add_results (SinganHost          *host,
   host->results = singan_results_new (results->group_name, results->width,
                                       results->height);
   host->results->shown = results->shown;
+  host->results->are_frames = results->are_frames;
   if (results->backdrop)
     host->results->backdrop = g_object_ref (results->backdrop);
   for (i = 0; i < results->buffers->len; i++)
@@ -375,6 +376,52 @@ test_paint_takes_a_painting_of_the_same_shape (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_animate_gives_frames_of_a_model_of_its_own (void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *first = NULL;
+  SinganHost        host;
+  SinganJob         job;
+  gint              i;
+
+  for (i = 0; i < 2; i++)
+    {
+      init_job (&job, &host, "animate");
+      set_value (&job, "frames", 3);
+      set_value (&job, "frame-ms", 40);
+      set_value (&job, "start-scale", 0);
+      assert_true (job.procedure->run (&job, NULL));
+      assert_true (host.results->are_frames);
+      assert_int_equal (host.results->buffers->len, 3);
+      assert_int_equal (host.results->width, WIDTH);
+      assert_string_equal (g_ptr_array_index (host.results->names, 0),
+                           "Frame 1 (40ms) (replace)");
+      assert_string_equal (g_ptr_array_index (host.results->stems, 2),
+                           "seed-5-frame-003");
+      assert_non_null (
+          strstr (host.messages->str,
+                  "Animation of sky, seed 5: the frames have the size that the "
+                  "model works at, 48 x 40 pixels."));
+      assert_true ((strstr (host.messages->str, "training one first") != NULL)
+                   == (i == 0));
+      if (i == 0)
+        first = g_strdup (job.model_path);
+      assert_string_equal (job.model_path, first);
+      clear_job (&job, &host);
+    }
+
+  /* Other jobs do not take it for theirs. */
+  init_job (&job, &host, "random-samples");
+  set_value (&job, "count", 1);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_string_not_equal (job.model_path, first);
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "animate");
+  set_value (&job, "start-scale", 20);
+  assert_refused (&job, &host, SINGAN_ERROR_SETTINGS, "is 20;");
+}
+
+static void
 test_injection_model_of_another_picture_is_refused (void **state G_GNUC_UNUSED)
 {
   g_autofree gchar *model
@@ -445,6 +492,7 @@ main (void)
     cmocka_unit_test (test_results_flatten_outside_is_the_original),
     cmocka_unit_test (test_edit_mask_is_taken_before_the_difference),
     cmocka_unit_test (test_paint_takes_a_painting_of_the_same_shape),
+    cmocka_unit_test (test_animate_gives_frames_of_a_model_of_its_own),
     cmocka_unit_test (test_injection_model_of_another_picture_is_refused),
     cmocka_unit_test (test_image_composite_lays_alpha_over),
   };

@@ -406,14 +406,39 @@ add_group (SinganHost          *host,
   return is_inserted;
 }
 
+/* Layers of an image without groups, the first at the bottom, as the export of
+ * animations wants them. */
+static gboolean
+add_frames (SinganHost          *host,
+            gint32               image,
+            const SinganResults *results,
+            GError             **error)
+{
+  g_autofree gint32 *layers = make_layers (image, results, 0, 0, error);
+  guint              i;
+
+  if (! layers)
+    return FALSE;
+  for (i = 0; i < results->buffers->len; i++)
+    if (! gimp_image_insert_layer (image, layers[i], -1, 0))
+      {
+        set_gimp_error (error);
+        return FALSE;
+      }
+  host->result_image = image;
+
+  return TRUE;
+}
+
 gboolean
 singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
                          GError             **error)
 {
-  const gchar   *obstacle = find_obstacle (host);
+  const gchar   *obstacle = results->are_frames ? NULL : find_obstacle (host);
   const gboolean is_new
-      = obstacle || gimp_drawable_width (host->base) != results->width
+      = obstacle || results->are_frames
+        || gimp_drawable_width (host->base) != results->width
         || gimp_drawable_height (host->base) != results->height;
   const gint32 image = is_new ? make_image (host, results) : host->image;
 
@@ -428,7 +453,8 @@ singan_host_add_results (SinganHost          *host,
       gimp_image_delete (image);
       return FALSE;
     }
-  if (! add_group (host, image, is_new, results, error))
+  if (! (results->are_frames ? add_frames (host, image, results, error)
+                             : add_group (host, image, is_new, results, error)))
     {
       if (is_new)
         gimp_image_delete (image);

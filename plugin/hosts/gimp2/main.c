@@ -86,7 +86,9 @@ install (const SinganProcedure *procedure)
     { GIMP_PDB_LAYER, (gchar *) "group",
       (gchar *) "The layer group of the results" },
   };
-  const gboolean    gives_model = procedure->result == SINGAN_RESULT_MODEL;
+  const gboolean gives_model = procedure->result == SINGAN_RESULT_MODEL;
+  const gint     n_return_values
+      = procedure->result == SINGAN_RESULT_LAYERS ? 2 : 1;
   g_autofree gchar *name = g_strconcat (NAME_PREFIX, procedure->verb, NULL);
   GimpParamDef      parameters[N_COMMON_PARAMETERS + SINGAN_ARGUMENTS_MAXIMUM]
       = { { GIMP_PDB_INT32, (gchar *) "run-mode",
@@ -113,8 +115,7 @@ install (const SinganProcedure *procedure)
   gimp_install_procedure (
       name, procedure->blurb, procedure->help, AUTHOR, AUTHOR, YEAR,
       procedure->menu_label, IMAGE_TYPES, GIMP_PLUGIN, n_parameters,
-      gives_model ? G_N_ELEMENTS (model_values) : G_N_ELEMENTS (layer_values),
-      parameters, gives_model ? model_values : layer_values);
+      n_return_values, parameters, gives_model ? model_values : layer_values);
   gimp_plugin_menu_register (name, MENU_PATH);
 
   for (i = N_COMMON_PARAMETERS; i < n_parameters; i++)
@@ -316,6 +317,8 @@ set_return_values (GimpParam        *values,
     }
   values[1].type = GIMP_PDB_IMAGE;
   values[1].data.d_image = job->host->result_image;
+  if (job->procedure->result == SINGAN_RESULT_FRAMES)
+    return 2;
   values[2].type = GIMP_PDB_LAYER;
   values[2].data.d_layer = job->host->result_group;
 

@@ -61,7 +61,7 @@ inject_by_definition (guint32 seed, gint start_scale)
       const SinganRandomKey key = { seed, SINGAN_RANDOM_INJECTION, n, 0 };
       const SinganNetwork  *generator = singan_model_get_generator (model, n);
       g_autoptr (SinganStage) stage = singan_stage_new (
-          generator, geometry->heights[n], geometry->widths[n], NULL);
+          generator, geometry->heights[n], geometry->widths[n], 0, NULL);
 
       assert_true (singan_resize_into (current, stage->x, NULL));
       singan_noise_draw (&key, stage->noise);
