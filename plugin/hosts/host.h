@@ -37,7 +37,8 @@ void singan_host_message (SinganHost *host, const gchar *text);
  *
  * GIMP: a group of layers in the layer's image, in one undo step, or a new
  * image where the size differs or the image cannot hold them; frames always are
- * a new image.  Command line: files.
+ * a new image.  Masks become layer masks.  Command line: files, of what is seen
+ * through the masks.
  *
  * Returns: FALSE with @error set and nothing added
  */

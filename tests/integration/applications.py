@@ -6,7 +6,16 @@ import pathlib
 import re
 import subprocess
 
-from batch import RGB, TRUE, U8_GAMMA, expect_layers
+from batch import (
+    FLOAT_LINEAR,
+    GRAY,
+    GRAYA_IMAGE,
+    RGB,
+    RGBA_IMAGE,
+    TRUE,
+    U8_GAMMA,
+    expect_layers,
+)
 from gimp import PHOTO, call, expect, expect_equal, load
 from pictures import distance, read_png, write_png
 
@@ -114,8 +123,18 @@ def check_injections(gimp, tool=None):
     check_place(work / "selected-visible.png", original, (90, 66, 4, 4),
                 EDIT_REACH)
 
-    expect_equal(report["indexed-layers"], ["2"], "indexed: group and backdrop")
-    expect_equal(report["indexed-masks"], ["1"], "indexed: masks")
+    for key, base, precision, layer, layers in (
+        ("indexed", RGB, U8_GAMMA, RGBA_IMAGE, "2"),  # group and backdrop
+        ("grey", GRAY, U8_GAMMA, GRAYA_IMAGE, "3"),
+        ("linear", RGB, FLOAT_LINEAR, RGBA_IMAGE, "3"),
+    ):
+        wanted = [*map(str, SIZE), base, precision]
+        expect_equal(report[f"{key}-image"], wanted, f"{key}: the image")
+        expect_layers(report, key, SIZE, layer=layer)
+        expect_equal(report[f"{key}-layers"], [layers], f"{key}: at the top")
+        expect_equal(report[f"{key}-masks"], ["1"], f"{key}: masks")
+        expect_equal(report[f"{key}-untouched"], TRUE, f"{key}: untouched")
+        expect_equal(report[f"{key}-corner"], TRUE, f"{key}: the same corner")
     expect("The image is indexed" in output, f"no word on indexed:\n{output}")
 
     if tool:

@@ -155,26 +155,47 @@
             (gimp-image-remove-layer image (cadr results)))
         (gimp-image-remove-layer image painting)))
 
-; The results of an indexed image are in an image of their own, with what their
+; An object over a copy of the photo that is told to be something else.  The
+; results of an indexed image are in an image of their own, with what their
 ; masks let through.
-(define (try-indexed image)
+(define (try-mode image key change)
     (let ((copy (car (gimp-image-duplicate image))))
-        (gimp-image-convert-indexed copy CONVERT-DITHER-NONE
-                                    CONVERT-PALETTE-GENERATE 16 FALSE FALSE "")
+        (change copy)
         (let* ((background (active-layer copy))
+               (before (deviation background))
                (object (car (gimp-layer-copy background TRUE))))
             (gimp-image-insert-layer copy object 0 0)
             (gimp-layer-resize object 10 10 0 0)
+            (gimp-layer-set-offsets object 80 60)
             (plug-in-singan-train RUN-NONINTERACTIVE copy background PREVIEW
                                   MAX-SIZE ITERATIONS SEED)
             (gimp-drawable-invert object FALSE)
-            (let ((results (plug-in-singan-harmonize
-                               RUN-NONINTERACTIVE copy object background 1
-                               PREVIEW SEED)))
-                (report-masked "indexed" results)
-                (report "indexed-layers" (layer-count (car results)))
-                (gimp-image-delete (car results))))
+            (let* ((results (plug-in-singan-harmonize
+                                RUN-NONINTERACTIVE copy object background 1
+                                PREVIEW SEED))
+                   (result-image (car results)))
+                (report-masked key results)
+                (report (string-append key "-layers") (layer-count result-image))
+                (report (string-append key "-untouched")
+                        (= before (deviation background)))
+                (report (string-append key "-corner")
+                        (same-corner? copy result-image))
+                (if (not (= copy result-image))
+                    (gimp-image-delete result-image))))
         (gimp-image-delete copy)))
+
+; Whether the first pixel, far from the object, is seen as it was.
+(define (same-corner? original result)
+    (let* ((flat (car (gimp-image-duplicate result)))
+           (layer (car (gimp-image-flatten flat)))
+           (layers (cadr (gimp-image-get-layers original)))
+           (lowest (vector-ref layers (- (vector-length layers) 1)))
+           (pick (lambda (image layer)
+                     (car (gimp-image-pick-color image layer 0 0 FALSE FALSE
+                                                 0))))
+           (same (equal? (pick flat layer) (pick original lowest))))
+        (gimp-image-delete flat)
+        same))
 
 (define (main report-path photo folder)
     (with-report report-path
@@ -189,5 +210,14 @@
                 (report "paint-entry"
                         (caadr (gimp-plugins-query "Paint to Image")))
                 (try-paint image layer folder)
-                (try-indexed image)
+                (try-mode image "indexed"
+                          (lambda (copy)
+                              (gimp-image-convert-indexed
+                                  copy CONVERT-DITHER-NONE
+                                  CONVERT-PALETTE-GENERATE 16 FALSE FALSE "")))
+                (try-mode image "grey" gimp-image-convert-grayscale)
+                (try-mode image "linear"
+                          (lambda (copy)
+                              (gimp-image-convert-precision
+                                  copy PRECISION-FLOAT-LINEAR)))
                 (gimp-image-delete image)))))
