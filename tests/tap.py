@@ -1,12 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The few lines of TAP that our Python tests need."""
 
+import importlib
 import sys
 import traceback
 
 
 class Skip(Exception):
     """Raised by a test that cannot run here, with the reason."""
+
+
+def need(*modules):
+    """Skips the whole file where one of Debian's modules is missing."""
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except ImportError as error:
+            print(f"1..0 # SKIP {error} (Debian: python3-{module.lower()})")
+            sys.exit(0)
 
 
 def run(tests):

@@ -10,29 +10,18 @@
 
 #include "core/base/memory.h"
 
-/* Libgomp and OpenBLAS read these as they are loaded: too early to be set by
- * the program that they are loaded into. */
-static const gchar *const settings[][2] = {
-  /* Turns that an idle thread waits before it sleeps, about 0.1 ms.  By itself
-   * it would wait for tens of milliseconds, and on a machine with other work
-   * that is time taken from the very threads it waits for. */
-  { "GOMP_SPINCOUNT", "5000" },
-  /* The loops around BLAS are parallel, not BLAS. */
-  { "OPENBLAS_NUM_THREADS", "1" },
-};
+/* Turns that an idle thread waits before it sleeps, about 0.1 ms.  By itself
+ * libgomp waits for tens of milliseconds, and on a machine with other work that
+ * is time taken from the very threads it waits for.  It reads this as it is
+ * loaded, too early to be set by the program that it is loaded into. */
+#define SPIN_VARIABLE "GOMP_SPINCOUNT"
+#define SPIN_TURNS "5000"
 
 void
 singan_parallel_begin (gchar **argv)
 {
-  gboolean is_new = FALSE;
-  gsize    i;
-
-  for (i = 0; i < G_N_ELEMENTS (settings); i++)
-    if (! g_getenv (settings[i][0]))
-      is_new |= g_setenv (settings[i][0], settings[i][1], FALSE);
-
   /* Where there is no /proc, the program goes on as it is, only slower. */
-  if (is_new)
+  if (! g_getenv (SPIN_VARIABLE) && g_setenv (SPIN_VARIABLE, SPIN_TURNS, FALSE))
     execv ("/proc/self/exe", argv);
 }
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The 3x3 convolution and its two gradients, by definition: direct loops with
- * double accumulators, written to be read and to test the others against.
+ * The variant "c": the 3x3 convolution and its two gradients by definition,
+ * direct loops with double accumulators, written to be read and to test the
+ * others against.
  */
 
 #include "config.h"
+
+#include <string.h>
 
 #include "core/kernels/kernels-private.h"
 
@@ -23,19 +26,37 @@ weight_at (const SinganConvShape *shape, gint kh, gint kw, gint ic, gint oc)
          + oc;
 }
 
-gsize
-singan_conv_c_scratch (const SinganConvShape *shape G_GNUC_UNUSED)
+static gsize
+conv_scratch (const SinganConvShape *shape G_GNUC_UNUSED)
 {
   return 0;
 }
 
-void
-singan_conv_c_forward (const SinganConvShape       *shape,
-                       const SinganReal            *x,
-                       const SinganReal            *weight,
-                       const SinganReal            *bias,
-                       SinganReal                  *y,
-                       const SinganScratch *scratch G_GNUC_UNUSED)
+/* The definitions take the weights as they are. */
+static gsize
+conv_arranged (gint in_channels, gint out_channels)
+{
+  return (gsize) 9 * in_channels * out_channels;
+}
+
+static void
+conv_arrange (gint                 in_channels,
+              gint                 out_channels,
+              const SinganReal    *weight,
+              gboolean is_backward G_GNUC_UNUSED,
+              SinganReal          *arranged)
+{
+  memcpy (arranged, weight,
+          conv_arranged (in_channels, out_channels) * sizeof (SinganReal));
+}
+
+static void
+conv_forward (const SinganConvShape       *shape,
+              const SinganReal            *x,
+              const SinganReal            *weight,
+              const SinganReal            *bias,
+              SinganReal                  *y,
+              const SinganScratch *scratch G_GNUC_UNUSED)
 {
   const gint out_height = shape->height - 2;
   const gint out_width = shape->width - 2;
@@ -58,12 +79,12 @@ singan_conv_c_forward (const SinganConvShape       *shape,
         }
 }
 
-void
-singan_conv_c_backward_data (const SinganConvShape       *shape,
-                             const SinganReal            *grad_y,
-                             const SinganReal            *weight,
-                             SinganReal                  *grad_x,
-                             const SinganScratch *scratch G_GNUC_UNUSED)
+static void
+conv_backward_data (const SinganConvShape       *shape,
+                    const SinganReal            *grad_y,
+                    const SinganReal            *weight,
+                    SinganReal                  *grad_x,
+                    const SinganScratch *scratch G_GNUC_UNUSED)
 {
   const gint out_height = shape->height - 2;
   const gint out_width = shape->width - 2;
@@ -94,12 +115,12 @@ singan_conv_c_backward_data (const SinganConvShape       *shape,
         }
 }
 
-void
-singan_conv_c_backward_weight (const SinganConvShape       *shape,
-                               const SinganReal            *x,
-                               const SinganReal            *grad_y,
-                               SinganReal                  *grad_weight,
-                               const SinganScratch *scratch G_GNUC_UNUSED)
+static void
+conv_backward_weight (const SinganConvShape       *shape,
+                      const SinganReal            *x,
+                      const SinganReal            *grad_y,
+                      SinganReal                  *grad_weight,
+                      const SinganScratch *scratch G_GNUC_UNUSED)
 {
   const gint out_height = shape->height - 2;
   const gint out_width = shape->width - 2;
@@ -121,3 +142,13 @@ singan_conv_c_backward_weight (const SinganConvShape       *shape,
             grad_weight[weight_at (shape, kh, kw, ic, oc)] += (SinganReal) sum;
           }
 }
+
+const SinganKernels singan_kernels_c
+    = { .name = "c",
+        .conv_scratch = conv_scratch,
+        .conv_arranged = conv_arranged,
+        .conv_arrange = conv_arrange,
+        .conv_forward = conv_forward,
+        .conv_backward_data = conv_backward_data,
+        .conv_backward_weight = conv_backward_weight,
+        SINGAN_PER_PIXEL_KERNELS };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The functions that kernels.c puts into the tables.  Their contracts stand at
+ * The functions that fill the tables.  Most files here are compiled once for
+ * each variant: SINGAN_VARIANT is its name, which SINGAN_NAME () puts at the
+ * end of the names of functions that other files call.  Contracts stand at
  * the entries of the same name in kernels.h; nobody else calls them.
  */
 
@@ -8,45 +10,39 @@
 
 #include "core/kernels/kernels.h"
 
+#define SINGAN_NAME(name) SINGAN_PASTE (name, SINGAN_VARIANT)
+#define SINGAN_PASTE(name, variant) SINGAN_PASTE_ (name, variant)
+#define SINGAN_PASTE_(name, variant) name##_##variant
+
+#define singan_channel_sums SINGAN_NAME (singan_channel_sums)
+#define singan_channel_moments SINGAN_NAME (singan_channel_moments)
+#define singan_norm_forward SINGAN_NAME (singan_norm_forward)
+#define singan_leaky_forward SINGAN_NAME (singan_leaky_forward)
+#define singan_leaky_backward SINGAN_NAME (singan_leaky_backward)
+#define singan_norm_backward SINGAN_NAME (singan_norm_backward)
+#define singan_norm_forward_tangent SINGAN_NAME (singan_norm_forward_tangent)
+#define singan_norm_backward_tangent SINGAN_NAME (singan_norm_backward_tangent)
+#define singan_adam SINGAN_NAME (singan_adam)
+
+/* Their entries in a table. */
+#define SINGAN_PER_PIXEL_KERNELS                                               \
+  .channel_sums = singan_channel_sums,                                         \
+  .channel_moments = singan_channel_moments,                                   \
+  .norm_forward = singan_norm_forward, .leaky_forward = singan_leaky_forward,  \
+  .leaky_backward = singan_leaky_backward,                                     \
+  .norm_backward = singan_norm_backward,                                       \
+  .norm_forward_tangent = singan_norm_forward_tangent,                         \
+  .norm_backward_tangent = singan_norm_backward_tangent, .adam = singan_adam
+
 G_BEGIN_DECLS
 
-/* Convolution, by definition. */
-gsize singan_conv_c_scratch (const SinganConvShape *shape);
-void  singan_conv_c_forward (const SinganConvShape *shape,
-                             const SinganReal      *x,
-                             const SinganReal      *weight,
-                             const SinganReal      *bias,
-                             SinganReal            *y,
-                             const SinganScratch   *scratch);
-void  singan_conv_c_backward_data (const SinganConvShape *shape,
-                                   const SinganReal      *grad_y,
-                                   const SinganReal      *weight,
-                                   SinganReal            *grad_x,
-                                   const SinganScratch   *scratch);
-void  singan_conv_c_backward_weight (const SinganConvShape *shape,
-                                     const SinganReal      *x,
-                                     const SinganReal      *grad_y,
-                                     SinganReal            *grad_weight,
-                                     const SinganScratch   *scratch);
-
-/* Convolution as matrix products. */
-gsize singan_conv_blas_scratch (const SinganConvShape *shape);
-void  singan_conv_blas_forward (const SinganConvShape *shape,
-                                const SinganReal      *x,
-                                const SinganReal      *weight,
-                                const SinganReal      *bias,
-                                SinganReal            *y,
-                                const SinganScratch   *scratch);
-void  singan_conv_blas_backward_data (const SinganConvShape *shape,
-                                      const SinganReal      *grad_y,
-                                      const SinganReal      *weight,
-                                      SinganReal            *grad_x,
-                                      const SinganScratch   *scratch);
-void  singan_conv_blas_backward_weight (const SinganConvShape *shape,
-                                        const SinganReal      *x,
-                                        const SinganReal      *grad_y,
-                                        SinganReal            *grad_weight,
-                                        const SinganScratch   *scratch);
+/* The tables: the definitions, and one for each instruction set. */
+extern const SinganKernels singan_kernels_c;
+extern const SinganKernels singan_kernels_sse2;
+extern const SinganKernels singan_kernels_avx2;
+extern const SinganKernels singan_kernels_avx512;
+extern const SinganKernels singan_kernels_neon;
+extern const SinganKernels singan_kernels_vector;
 
 /* Batch norm and LeakyReLU. */
 void singan_channel_sums (gsize             pixels,
@@ -69,10 +65,13 @@ void singan_norm_forward (gsize             pixels,
                           const SinganReal *beta,
                           SinganReal       *act);
 void singan_leaky_forward (gsize count, SinganReal *y);
-void singan_leaky_backward (gsize             count,
+void singan_leaky_backward (gsize             pixels,
+                            gint              channels,
                             const SinganReal *act,
-                            const SinganReal *grad_act,
-                            SinganReal       *grad_y);
+                            const SinganReal *xh,
+                            SinganReal       *grad,
+                            gdouble          *sum,
+                            gdouble          *sum_xh);
 void singan_norm_backward (gsize             pixels,
                            gint              channels,
                            const SinganReal *xh,

@@ -2,52 +2,62 @@
 
 #include "config.h"
 
-#include "core/kernels/kernels.h"
+#include "core/kernels/kernels-private.h"
 
 #include <string.h>
 
-#include "core/base/blas.h"
-#include "core/kernels/kernels-private.h"
+/* Slowest first.  The compiler's own check also asks whether the operating
+ * system saves the registers. */
+typedef struct
+{
+  const SinganKernels *kernels;
+  gboolean (*runs_here) (void);
+} Variant;
 
-#define PER_PIXEL_KERNELS                                                      \
-  .channel_sums = singan_channel_sums,                                         \
-  .channel_moments = singan_channel_moments,                                   \
-  .norm_forward = singan_norm_forward, .leaky_forward = singan_leaky_forward,  \
-  .leaky_backward = singan_leaky_backward,                                     \
-  .norm_backward = singan_norm_backward,                                       \
-  .norm_forward_tangent = singan_norm_forward_tangent,                         \
-  .norm_backward_tangent = singan_norm_backward_tangent, .adam = singan_adam
+static gboolean
+always (void)
+{
+  return TRUE;
+}
 
-static const SinganKernels kernels_c
-    = { .name = "c",
-        .conv_scratch = singan_conv_c_scratch,
-        .conv_forward = singan_conv_c_forward,
-        .conv_backward_data = singan_conv_c_backward_data,
-        .conv_backward_weight = singan_conv_c_backward_weight,
-        PER_PIXEL_KERNELS };
+#ifdef __x86_64__
+static gboolean
+has_avx2 (void)
+{
+  return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
+}
 
-static const SinganKernels kernels_blas
-    = { .name = "blas",
-        .conv_scratch = singan_conv_blas_scratch,
-        .conv_forward = singan_conv_blas_forward,
-        .conv_backward_data = singan_conv_blas_backward_data,
-        .conv_backward_weight = singan_conv_blas_backward_weight,
-        PER_PIXEL_KERNELS };
+static gboolean
+has_avx512 (void)
+{
+  return has_avx2 () && __builtin_cpu_supports ("avx512f")
+         && __builtin_cpu_supports ("avx512bw")
+         && __builtin_cpu_supports ("avx512dq")
+         && __builtin_cpu_supports ("avx512vl");
+}
+#endif
 
-/* Slowest first: the last one that runs here is the default. */
-static const SinganKernels *const variants[] = { &kernels_c, &kernels_blas };
-
-static const gchar *const names[] = { "c", "blas", NULL };
+static const Variant variants[] = {
+  { &singan_kernels_c, always },
+#if defined(__x86_64__)
+  { &singan_kernels_sse2, always },
+  { &singan_kernels_avx2, has_avx2 },
+  { &singan_kernels_avx512, has_avx512 },
+#elif defined(__aarch64__)
+  { &singan_kernels_neon, always },
+#else
+  { &singan_kernels_vector, always },
+#endif
+};
 
 const SinganKernels *
 singan_kernels_by_name (const gchar *name)
 {
   gsize i;
 
-  singan_blas_init ();
   for (i = 0; i < G_N_ELEMENTS (variants); i++)
-    if (strcmp (variants[i]->name, name) == 0)
-      return variants[i];
+    if (strcmp (variants[i].kernels->name, name) == 0)
+      return variants[i].runs_here () ? variants[i].kernels : NULL;
 
   return NULL;
 }
@@ -55,6 +65,20 @@ singan_kernels_by_name (const gchar *name)
 const gchar *const *
 singan_kernels_names (void)
 {
+  static const gchar *names[G_N_ELEMENTS (variants) + 1];
+  static gsize        is_done = 0;
+
+  if (g_once_init_enter (&is_done))
+    {
+      gsize n = 0;
+      gsize i;
+
+      for (i = 0; i < G_N_ELEMENTS (variants); i++)
+        if (variants[i].runs_here ())
+          names[n++] = variants[i].kernels->name;
+      g_once_init_leave (&is_done, 1);
+    }
+
   return names;
 }
 
@@ -68,9 +92,11 @@ singan_kernels_get (void)
       const gchar         *wanted = g_getenv ("SINGAN_CPU");
       const SinganKernels *chosen
           = wanted ? singan_kernels_by_name (wanted) : NULL;
+      const gchar *const *name;
 
-      if (! chosen)
-        chosen = singan_kernels_by_name (names[G_N_ELEMENTS (names) - 2]);
+      for (name = singan_kernels_names (); ! chosen && *name; name++)
+        if (! name[1])
+          chosen = singan_kernels_by_name (*name);
       g_once_init_leave (&kernels, chosen);
     }
 

@@ -58,11 +58,22 @@ typedef struct
   /* Reals a thread that the three convolutions need as scratch. */
   gsize (*conv_scratch) (const SinganConvShape *shape);
 
+  /* Reals of weights as the forward and the backward direction want them. */
+  gsize (*conv_arranged) (gint in_channels, gint out_channels);
+
+  /* Weights [3, 3, in, out] to how conv_forward, or conv_backward_data, wants
+   * them.  To be done once for as long as the weights stay. */
+  void (*conv_arrange) (gint              in_channels,
+                        gint              out_channels,
+                        const SinganReal *weight,
+                        gboolean          is_backward,
+                        SinganReal       *arranged);
+
   /* y[h,w,oc] = bias[oc] + sum x[h+kh,w+kw,ic] weight[kh,kw,ic,oc];
    * bias may be NULL. */
   void (*conv_forward) (const SinganConvShape *shape,
                         const SinganReal      *x,
-                        const SinganReal      *weight,
+                        const SinganReal      *arranged,
                         const SinganReal      *bias,
                         SinganReal            *y,
                         const SinganScratch   *scratch);
@@ -71,7 +82,7 @@ typedef struct
    * positions inside grad_y; overwrites. */
   void (*conv_backward_data) (const SinganConvShape *shape,
                               const SinganReal      *grad_y,
-                              const SinganReal      *weight,
+                              const SinganReal      *arranged,
                               SinganReal            *grad_x,
                               const SinganScratch   *scratch);
 
@@ -83,7 +94,8 @@ typedef struct
                                 const SinganScratch   *scratch);
 
   /* sum_u[c] = sum over pixels of u; sum_uv[c] = sum of u v.  sum_uv and v may
-   * both be NULL.  Overwrites; sums in double. */
+   * both be NULL.  Overwrites; the sums of a few pixels each are added up in
+   * double. */
   void (*channel_sums) (gsize             pixels,
                         gint              channels,
                         const SinganReal *u,
@@ -111,11 +123,15 @@ typedef struct
   /* y = leaky (y), in place. */
   void (*leaky_forward) (gsize count, SinganReal *y);
 
-  /* grad_y = grad_act mask(act); grad_act may be the same array as grad_y. */
-  void (*leaky_backward) (gsize             count,
+  /* In place grad *= mask(act); sum[c] = sum over pixels of it, sum_xh[c] of it
+   * times xh. */
+  void (*leaky_backward) (gsize             pixels,
+                          gint              channels,
                           const SinganReal *act,
-                          const SinganReal *grad_act,
-                          SinganReal       *grad_y);
+                          const SinganReal *xh,
+                          SinganReal       *grad,
+                          gdouble          *sum,
+                          gdouble          *sum_xh);
 
   /* grad_x = scale[c] (grad_y - mean_grad[c] - xh mean_grad_xh[c]), the
    * projection P of algorithm section 9 times scale = gamma inv_std; grad_x may
@@ -185,7 +201,8 @@ const SinganKernels *singan_kernels_get (void);
 
 /**
  * singan_kernels_by_name:
- * @name: "c" (the definitions) or "blas"
+ * @name: "c" (the definitions), or of an instruction set: "sse2", "avx2",
+ *   "avx512"; "neon"; "vector" on other processors
  *
  * Returns: (transfer none) (nullable): the variant of that name, or NULL if
  *   there is none or this machine cannot run it

@@ -55,6 +55,26 @@ plan_blocks (SinganNetwork *network)
   network->n_running = running;
 }
 
+static gboolean
+reserve_arranged (SinganNetwork *network, GError **error)
+{
+  gint b;
+  gint direction;
+
+  for (b = 0; b < SINGAN_BLOCKS; b++)
+    for (direction = 0; direction < 2; direction++)
+      {
+        const gsize count = singan_kernels_get ()->conv_arranged (
+            network->blocks[b].in_channels, network->blocks[b].out_channels);
+
+        network->arranged[b][direction] = singan_reals_new (count, error);
+        if (! network->arranged[b][direction])
+          return FALSE;
+      }
+
+  return TRUE;
+}
+
 SinganNetwork *
 singan_network_new (gint     in_channels,
                     gint     features,
@@ -80,7 +100,8 @@ singan_network_new (gint     in_channels,
       || ! (network->gradient = singan_reals_new (network->n_parameters, error))
       || ! (network->moment1 = singan_reals_new (network->n_parameters, error))
       || ! (network->moment2 = singan_reals_new (network->n_parameters, error))
-      || ! (network->running = singan_reals_new (network->n_running, error)))
+      || ! (network->running = singan_reals_new (network->n_running, error))
+      || ! reserve_arranged (network, error))
     return NULL;
 
   for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
@@ -93,6 +114,8 @@ singan_network_new (gint     in_channels,
 void
 singan_network_free (SinganNetwork *network)
 {
+  gint b;
+
   if (! network)
     return;
   singan_reals_free (network->value);
@@ -101,6 +124,11 @@ singan_network_free (SinganNetwork *network)
   singan_reals_free (network->moment2);
   singan_reals_free (network->running);
   singan_reals_free (network->folded);
+  for (b = 0; b < SINGAN_BLOCKS; b++)
+    {
+      singan_reals_free (network->arranged[b][FALSE]);
+      singan_reals_free (network->arranged[b][TRUE]);
+    }
   g_free (network);
 }
 
@@ -137,6 +165,7 @@ singan_network_init (SinganNetwork *network, const SinganRandomKey *key)
     }
 
   singan_network_zero_gradient (network);
+  singan_network_changed (network);
 }
 
 void
@@ -149,6 +178,7 @@ singan_network_copy (SinganNetwork *network, const SinganNetwork *source)
           network->n_parameters * sizeof (SinganReal));
   memcpy (network->running, source->running,
           network->n_running * sizeof (SinganReal));
+  singan_network_changed (network);
 }
 
 /* conv followed by gamma (y - mean) / std + beta is a convolution with weights
@@ -199,11 +229,44 @@ singan_network_freeze (SinganNetwork *network, GError **error)
   for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
     fold_block (network, &network->blocks[b], network->folded);
 
+  singan_network_changed (network);
+  for (b = 0; b < SINGAN_BLOCKS; b++)
+    {
+      g_clear_pointer (&network->arranged[b][TRUE], singan_reals_free);
+      singan_network_get_arranged (network, b, FALSE);
+    }
   g_clear_pointer (&network->gradient, singan_reals_free);
   g_clear_pointer (&network->moment1, singan_reals_free);
   g_clear_pointer (&network->moment2, singan_reals_free);
 
   return TRUE;
+}
+
+void
+singan_network_changed (SinganNetwork *network)
+{
+  memset (network->is_arranged, 0, sizeof network->is_arranged);
+}
+
+const SinganReal *
+singan_network_get_arranged (SinganNetwork *network,
+                             gint           block,
+                             gboolean       is_backward)
+{
+  const SinganBlockParameters *parameters = &network->blocks[block];
+  const SinganReal *value = network->folded ? network->folded : network->value;
+
+  is_backward = is_backward != FALSE;
+  if (! network->is_arranged[block][is_backward])
+    {
+      singan_kernels_get ()->conv_arrange (
+          parameters->in_channels, parameters->out_channels,
+          value + parameters->weight, is_backward,
+          network->arranged[block][is_backward]);
+      network->is_arranged[block][is_backward] = TRUE;
+    }
+
+  return network->arranged[block][is_backward];
 }
 
 void
@@ -220,4 +283,5 @@ singan_network_adam_step (SinganNetwork *network, gdouble learning_rate)
                                network->gradient, network->moment1,
                                network->moment2, learning_rate, ADAM_BETA1,
                                ADAM_BETA2, ADAM_EPSILON, network->steps);
+  singan_network_changed (network);
 }

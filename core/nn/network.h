@@ -65,6 +65,12 @@ typedef struct
  * @running: running means and variances
  * @folded: once frozen: weights and biases with batch norm in running
  *   statistics folded in, laid out as @value
+ * @arranged: the weights, or once frozen the folded ones, as the kernels want
+ *   them in the forward and the backward direction
+ * @is_arranged: whether they are those of the weights as they are now
+ *
+ * Whoever writes to @value after a pass has to say so with
+ * singan_network_changed ().
  */
 typedef struct
 {
@@ -82,6 +88,8 @@ typedef struct
   gint                  steps;
   SinganReal           *running;
   SinganReal           *folded;
+  SinganReal           *arranged[SINGAN_BLOCKS][2];
+  gboolean              is_arranged[SINGAN_BLOCKS][2];
 } SinganNetwork;
 
 /**
@@ -135,6 +143,25 @@ void singan_network_copy (SinganNetwork *network, const SinganNetwork *source);
  * Returns: FALSE with @error set and the network as it was
  */
 gboolean singan_network_freeze (SinganNetwork *network, GError **error);
+
+/**
+ * singan_network_changed:
+ * @network: a network whose values were written to
+ */
+void singan_network_changed (SinganNetwork *network);
+
+/**
+ * singan_network_get_arranged:
+ * @network: the network
+ * @block: number of a block
+ * @is_backward: for the backward direction; not once frozen
+ *
+ * Returns: (transfer none): the block's weights as the kernels want them, which
+ *   are arranged anew if they have changed
+ */
+const SinganReal *singan_network_get_arranged (SinganNetwork *network,
+                                               gint           block,
+                                               gboolean       is_backward);
 
 /**
  * singan_network_zero_gradient:

@@ -16,8 +16,10 @@
 /* torch.nn.BatchNorm2d's, which the authors use. */
 #define RUNNING_MOMENTUM 0.1
 
-/* What a norm block keeps from pass to pass, all [pixels, features].  The
- * backward and tangent arrays are there only if such passes were planned. */
+/* What a norm block keeps from pass to pass, all [pixels, features].  Without
+ * tangent passes nobody asks for gradients once the block below has its own:
+ * then grad_norm and grad_conv are one array, and every other block has the
+ * same one. */
 typedef struct
 {
   SinganReal *xh;
@@ -33,9 +35,14 @@ typedef struct
   gdouble mean_dot_xh[SINGAN_FEATURES_MAXIMUM];  /* mean (xh dot_conv) */
 } NormBlock;
 
+/* Arrays that passes own at most. */
+#define ARRAYS_MAXIMUM (6 * SINGAN_NORM_BLOCKS + 2)
+
 struct _SinganPasses
 {
   SinganPassKind    kind;
+  SinganReal       *arrays[ARRAYS_MAXIMUM];
+  gint              n_arrays;
   SinganConvShape   shapes[SINGAN_BLOCKS];
   NormBlock         blocks[SINGAN_NORM_BLOCKS];
   SinganReal       *output;
@@ -52,33 +59,52 @@ out_pixels (const SinganConvShape *shape)
 }
 
 static gboolean
-reserve (SinganReal **array, gsize pixels, gint channels, GError **error)
+reserve (SinganPasses *passes,
+         SinganReal  **array,
+         gsize         pixels,
+         gint          channels,
+         GError      **error)
 {
   gsize count;
 
   if (! singan_size_product (&count, 2, pixels, (gsize) channels))
     count = G_MAXSIZE;
   *array = singan_reals_new (count, error);
+  if (*array)
+    passes->arrays[passes->n_arrays++] = *array;
 
   return *array != NULL;
 }
 
 static gboolean
-reserve_norm_block (NormBlock             *block,
-                    const SinganConvShape *shape,
-                    SinganPassKind         kind,
-                    GError               **error)
+reserve_norm_block (SinganPasses *passes, gint b, GError **error)
 {
-  const gsize pixels = out_pixels (shape);
-  const gint  channels = shape->out_channels;
+  NormBlock  *block = &passes->blocks[b];
+  const gsize pixels = out_pixels (&passes->shapes[b]);
+  const gint  channels = passes->shapes[b].out_channels;
 
-  return reserve (&block->xh, pixels, channels, error)
-         && reserve (&block->act, pixels, channels, error)
-         && reserve (&block->grad_norm, pixels, channels, error)
-         && reserve (&block->grad_conv, pixels, channels, error)
-         && (kind != SINGAN_PASS_TANGENT
-             || (reserve (&block->dot_xh, pixels, channels, error)
-                 && reserve (&block->dot_act, pixels, channels, error)));
+  if (! reserve (passes, &block->xh, pixels, channels, error)
+      || ! reserve (passes, &block->act, pixels, channels, error))
+    return FALSE;
+
+  if (passes->kind == SINGAN_PASS_TANGENT)
+    return reserve (passes, &block->grad_norm, pixels, channels, error)
+           && reserve (passes, &block->grad_conv, pixels, channels, error)
+           && reserve (passes, &block->dot_xh, pixels, channels, error)
+           && reserve (passes, &block->dot_act, pixels, channels, error);
+
+  if (b < 2)
+    {
+      if (! reserve (passes, &block->grad_norm, pixels, channels, error))
+        return FALSE;
+    }
+  else
+    {
+      block->grad_norm = passes->blocks[b - 2].grad_norm;
+    }
+  block->grad_conv = block->grad_norm;
+
+  return TRUE;
 }
 
 SinganPasses *
@@ -107,18 +133,18 @@ singan_passes_new (const SinganNetwork *network,
       scratch = MAX (scratch, kernels->conv_scratch (shape));
 
       if (b < SINGAN_NORM_BLOCKS && kind != SINGAN_PASS_INFER
-          && ! reserve_norm_block (&passes->blocks[b], shape, kind, error))
+          && ! reserve_norm_block (passes, b, error))
         return NULL;
       if (b < 2 && kind == SINGAN_PASS_INFER
-          && ! reserve (&passes->infer[b], out_pixels (shape),
+          && ! reserve (passes, &passes->infer[b], out_pixels (shape),
                         network->features, error))
         return NULL;
     }
 
-  if (! reserve (&passes->output, out_pixels (&passes->shapes[b - 1]),
+  if (! reserve (passes, &passes->output, out_pixels (&passes->shapes[b - 1]),
                  network->out_channels, error)
       || (kind != SINGAN_PASS_INFER
-          && ! reserve (&passes->grad_output,
+          && ! reserve (passes, &passes->grad_output,
                         out_pixels (&passes->shapes[b - 1]),
                         network->out_channels, error))
       || ! singan_scratch_init (&passes->scratch, scratch, error))
@@ -130,25 +156,12 @@ singan_passes_new (const SinganNetwork *network,
 void
 singan_passes_free (SinganPasses *passes)
 {
-  gint b;
+  gint i;
 
   if (! passes)
     return;
-  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
-    {
-      NormBlock *block = &passes->blocks[b];
-
-      singan_reals_free (block->xh);
-      singan_reals_free (block->act);
-      singan_reals_free (block->grad_norm);
-      singan_reals_free (block->grad_conv);
-      singan_reals_free (block->dot_xh);
-      singan_reals_free (block->dot_act);
-    }
-  singan_reals_free (passes->output);
-  singan_reals_free (passes->grad_output);
-  singan_reals_free (passes->infer[0]);
-  singan_reals_free (passes->infer[1]);
+  for (i = 0; i < passes->n_arrays; i++)
+    singan_reals_free (passes->arrays[i]);
   singan_scratch_clear (&passes->scratch);
   g_free (passes);
 }
@@ -180,9 +193,9 @@ singan_network_infer (const SinganNetwork *network,
           = b < SINGAN_NORM_BLOCKS ? passes->infer[b % 2] : passes->output;
       const gsize count = out_pixels (&passes->shapes[b]) * block->out_channels;
 
-      kernels->conv_forward (
-          &passes->shapes[b], x, network->folded + block->weight,
-          network->folded + block->bias, y, &passes->scratch);
+      kernels->conv_forward (&passes->shapes[b], x, network->arranged[b][FALSE],
+                             network->folded + block->bias, y,
+                             &passes->scratch);
       if (b < SINGAN_NORM_BLOCKS)
         kernels->leaky_forward (count, y);
       else if (network->has_tanh)
@@ -242,14 +255,16 @@ singan_network_forward (SinganNetwork    *network,
       if (b == SINGAN_NORM_BLOCKS)
         {
           kernels->conv_forward (
-              &passes->shapes[b], x, value + parameters->weight,
+              &passes->shapes[b], x,
+              singan_network_get_arranged (network, b, FALSE),
               value + parameters->bias, passes->output, &passes->scratch);
           if (network->has_tanh)
             tanh_forward (pixels * channels, passes->output);
           break;
         }
 
-      kernels->conv_forward (&passes->shapes[b], x, value + parameters->weight,
+      kernels->conv_forward (&passes->shapes[b], x,
+                             singan_network_get_arranged (network, b, FALSE),
                              value + parameters->bias, block->xh,
                              &passes->scratch);
       kernels->channel_moments (pixels, channels, block->xh, mean, variance);
@@ -287,18 +302,18 @@ accumulate_conv (SinganNetwork    *network,
       network->gradient + network->blocks[b].weight, &passes->scratch);
 }
 
+/* The last block's: those before a batch norm have no effect, for it takes the
+ * mean away, and so no gradient. */
 static void
-accumulate_bias (SinganNetwork    *network,
-                 SinganPasses     *passes,
-                 gint              b,
-                 const SinganReal *grad_y)
+accumulate_bias (SinganNetwork *network, SinganPasses *passes)
 {
-  const SinganBlockParameters *parameters = &network->blocks[b];
-  gdouble                      sum[SINGAN_FEATURES_MAXIMUM];
+  const SinganBlockParameters *parameters
+      = &network->blocks[SINGAN_NORM_BLOCKS];
+  gdouble sum[SINGAN_FEATURES_MAXIMUM];
 
-  singan_kernels_get ()->channel_sums (out_pixels (&passes->shapes[b]),
-                                       parameters->out_channels, grad_y, NULL,
-                                       sum, NULL);
+  singan_kernels_get ()->channel_sums (
+      out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS]),
+      parameters->out_channels, passes->grad_output, NULL, sum, NULL);
   add_to_gradient (network->gradient + parameters->bias, sum,
                    parameters->out_channels);
 }
@@ -319,10 +334,9 @@ norm_block_backward (SinganNetwork *network,
   gdouble                      scale[SINGAN_FEATURES_MAXIMUM];
   gint                         c;
 
-  kernels->leaky_backward (pixels * channels, block->act, block->grad_norm,
-                           block->grad_norm);
-  kernels->channel_sums (pixels, channels, block->grad_norm, block->xh,
-                         block->mean_grad, block->mean_grad_xh);
+  kernels->leaky_backward (pixels, channels, block->act, block->xh,
+                           block->grad_norm, block->mean_grad,
+                           block->mean_grad_xh);
   if (accumulate)
     {
       add_to_gradient (network->gradient + parameters->beta, block->mean_grad,
@@ -363,6 +377,9 @@ singan_network_backward (SinganNetwork    *network,
               ? grad_output[i] * (1 - passes->output[i] * passes->output[i])
               : grad_output[i];
 
+  if (accumulate)
+    accumulate_bias (network, passes);
+
   for (b = SINGAN_BLOCKS - 1; b >= 0; b--)
     {
       const SinganReal *x = b > 0 ? passes->blocks[b - 1].act : passes->x;
@@ -375,14 +392,12 @@ singan_network_backward (SinganNetwork    *network,
           grad_y = passes->blocks[b].grad_conv;
         }
       if (accumulate)
-        {
-          accumulate_conv (network, passes, b, x, grad_y);
-          accumulate_bias (network, passes, b, grad_y);
-        }
+        accumulate_conv (network, passes, b, x, grad_y);
       if (below)
-        kernels->conv_backward_data (&passes->shapes[b], grad_y,
-                                     network->value + network->blocks[b].weight,
-                                     below, &passes->scratch);
+        kernels->conv_backward_data (
+            &passes->shapes[b], grad_y,
+            singan_network_get_arranged (network, b, TRUE), below,
+            &passes->scratch);
     }
 }
 
@@ -406,8 +421,8 @@ forward_tangent (SinganNetwork    *network,
       gint                         c;
 
       kernels->conv_forward (&passes->shapes[b], dot_x,
-                             network->value + parameters->weight, NULL,
-                             block->dot_xh, &passes->scratch);
+                             singan_network_get_arranged (network, b, FALSE),
+                             NULL, block->dot_xh, &passes->scratch);
       kernels->channel_sums (pixels, channels, block->dot_xh, block->xh, mean,
                              block->mean_dot_xh);
       for (c = 0; c < channels; c++)
@@ -453,12 +468,8 @@ norm_block_backward_tangent (SinganNetwork *network,
   gint                         c;
 
   if (! is_zero)
-    {
-      kernels->leaky_backward (pixels * channels, block->act, dot_grad,
-                               dot_grad);
-      kernels->channel_sums (pixels, channels, dot_grad, block->xh, sum_dot,
-                             sum_dot_xh);
-    }
+    kernels->leaky_backward (pixels, channels, block->act, block->xh, dot_grad,
+                             sum_dot, sum_dot_xh);
   kernels->channel_sums (pixels, channels, block->grad_norm, block->dot_xh,
                          sum_grad, sum_grad_dot_xh);
 
@@ -518,15 +529,14 @@ singan_network_second_order (SinganNetwork    *network,
       norm_block_backward_tangent (network, passes, b,
                                    b == SINGAN_NORM_BLOCKS - 1, dot_grad);
 
-      /* gW += corr (x., gy) + corr (x, gy.) ; gb += sum gy. */
+      /* gW += corr (x., gy) + corr (x, gy.) */
       accumulate_conv (network, passes, b, dot_below, block->grad_conv);
       accumulate_conv (network, passes, b, x, dot_grad);
-      accumulate_bias (network, passes, b, dot_grad);
 
       if (b > 0)
-        kernels->conv_backward_data (&passes->shapes[b], dot_grad,
-                                     network->value + network->blocks[b].weight,
-                                     passes->blocks[b - 1].dot_act,
-                                     &passes->scratch);
+        kernels->conv_backward_data (
+            &passes->shapes[b], dot_grad,
+            singan_network_get_arranged (network, b, TRUE),
+            passes->blocks[b - 1].dot_act, &passes->scratch);
     }
 }

@@ -276,10 +276,12 @@ discriminator_step (SinganScaleTrainer *trainer,
   return loss;
 }
 
-/* Minimises -mean D(fake) + alpha L_rec over G.  The fake is made anew with the
- * weights as they are now; the authors keep the first step's activations. */
+/* Minimises -mean D(fake) + alpha L_rec over G.  The fake is that of the last D
+ * step, made anew if G has moved since; the authors keep its activations
+ * through all G steps. */
 static void
 generator_step (SinganScaleTrainer *trainer,
+                gboolean            has_moved,
                 gdouble             learning_rate,
                 SinganLosses       *losses)
 {
@@ -288,7 +290,8 @@ generator_step (SinganScaleTrainer *trainer,
 
   singan_network_zero_gradient (trainer->generator);
 
-  generate (trainer, trainer->x, trainer->noise);
+  if (has_moved)
+    generate (trainer, trainer->x, trainer->noise);
   losses->generator = -critic (trainer, trainer->fake, -1, FALSE, grad);
   singan_network_backward (trainer->generator, trainer->generator_passes, grad,
                            TRUE, NULL);
@@ -339,7 +342,7 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
     }
 
   for (s = 0; s < settings->generator_steps; s++)
-    generator_step (trainer, learning_rate, losses);
+    generator_step (trainer, s > 0, learning_rate, losses);
 
   return TRUE;
 }

@@ -21,7 +21,7 @@
 
 /* L is weights . output, so that weights is dL/doutput. */
 
-#define CONV_MAXIMUM 512
+#define CONV_MAXIMUM 4096
 
 typedef struct
 {
@@ -30,6 +30,7 @@ typedef struct
   SinganScratch        scratch;
   SinganReal           x[CONV_MAXIMUM];
   SinganReal           weight[CONV_MAXIMUM];
+  SinganReal          *arranged;
   SinganReal           bias[CONV_MAXIMUM];
   SinganReal           weights[CONV_MAXIMUM];
   SinganReal           y[CONV_MAXIMUM];
@@ -46,8 +47,11 @@ conv_loss (gpointer data)
 {
   ConvCase *conv = data;
 
-  conv->kernels->conv_forward (&conv->shape, conv->x, conv->weight, conv->bias,
-                               conv->y, &conv->scratch);
+  conv->kernels->conv_arrange (conv->shape.in_channels,
+                               conv->shape.out_channels, conv->weight, FALSE,
+                               conv->arranged);
+  conv->kernels->conv_forward (&conv->shape, conv->x, conv->arranged,
+                               conv->bias, conv->y, &conv->scratch);
 
   return dot (conv->y, conv->weights, conv_outputs (&conv->shape));
 }
@@ -65,9 +69,12 @@ check_convolution (const SinganKernels *kernels, SinganConvShape shape)
   SinganReal  grad_bias[CONV_MAXIMUM];
   gsize       i;
 
-  assert_true (n_x <= CONV_MAXIMUM && n_weight <= CONV_MAXIMUM);
+  assert_true (n_x <= CONV_MAXIMUM && n_weight <= CONV_MAXIMUM
+               && n_y <= CONV_MAXIMUM);
   assert_true (singan_scratch_init (&conv.scratch,
                                     kernels->conv_scratch (&shape), NULL));
+  conv.arranged = singan_reals_new (
+      kernels->conv_arranged (shape.in_channels, shape.out_channels), NULL);
   draw (1, conv.x, n_x, 1);
   draw (2, conv.weight, n_weight, 1);
   draw (3, conv.bias, shape.out_channels, 1);
@@ -77,7 +84,9 @@ check_convolution (const SinganKernels *kernels, SinganConvShape shape)
   memcpy (grad_weight, before, n_weight * sizeof *before);
 
   /* grad_x is overwritten, grad_weight added to. */
-  kernels->conv_backward_data (&shape, conv.weights, conv.weight, grad_x,
+  kernels->conv_arrange (shape.in_channels, shape.out_channels, conv.weight,
+                         TRUE, conv.arranged);
+  kernels->conv_backward_data (&shape, conv.weights, conv.arranged, grad_x,
                                &conv.scratch);
   kernels->conv_backward_weight (&shape, conv.x, conv.weights, grad_weight,
                                  &conv.scratch);
@@ -91,6 +100,7 @@ check_convolution (const SinganKernels *kernels, SinganConvShape shape)
   check_gradient ("convolution, bias", conv_loss, &conv, conv.bias, grad_bias,
                   shape.out_channels);
   singan_scratch_clear (&conv.scratch);
+  singan_reals_free (conv.arranged);
 }
 
 /* Batch norm in batch mode with LeakyReLU, from the table's pieces. */
@@ -144,10 +154,10 @@ norm_backward (NormCase *norm)
   gdouble scale[NORM_CHANNELS];
   gint    c;
 
-  norm->kernels->leaky_backward (NORM_COUNT, norm->act, norm->weights,
-                                 norm->grad_y);
-  norm->kernels->channel_sums (NORM_PIXELS, NORM_CHANNELS, norm->grad_y,
-                               norm->xh, norm->mean_grad, norm->mean_grad_xh);
+  memcpy (norm->grad_y, norm->weights, sizeof norm->grad_y);
+  norm->kernels->leaky_backward (NORM_PIXELS, NORM_CHANNELS, norm->act,
+                                 norm->xh, norm->grad_y, norm->mean_grad,
+                                 norm->mean_grad_xh);
   for (c = 0; c < NORM_CHANNELS; c++)
     {
       norm->mean_grad[c] /= NORM_PIXELS;
@@ -337,6 +347,8 @@ check_norm_second_order (const SinganKernels *kernels, gboolean is_still)
   SinganReal grad_dot[NORM_COUNT];
   SinganReal numeric[NORM_COUNT];
   gdouble    mean_dot_xh[NORM_CHANNELS];
+  gdouble    sum[NORM_CHANNELS];
+  gdouble    sum_xh[NORM_CHANNELS];
 
   norm_init (&norm, kernels);
   memcpy (x, norm.x, sizeof x);
@@ -348,7 +360,9 @@ check_norm_second_order (const SinganKernels *kernels, gboolean is_still)
   norm_forward (&norm);
   norm_backward (&norm);
   norm_tangent (&norm, dot_xh, dot_act, mean_dot_xh);
-  kernels->leaky_backward (NORM_COUNT, norm.act, dot_weights, grad_dot);
+  memcpy (grad_dot, dot_weights, sizeof grad_dot);
+  kernels->leaky_backward (NORM_PIXELS, NORM_CHANNELS, norm.act, norm.xh,
+                           grad_dot, sum, sum_xh);
   norm_backward_tangent (&norm, dot_xh, mean_dot_xh, is_still, grad_dot);
 
   move (norm.x, x, dot_x, NORM_COUNT, STEP);
@@ -391,6 +405,8 @@ check_leaky (const SinganKernels *kernels)
   LeakyCase  leaky = { .kernels = kernels };
   SinganReal act[NORM_COUNT];
   SinganReal grad_x[NORM_COUNT];
+  gdouble    sum[NORM_CHANNELS];
+  gdouble    sum_xh[NORM_CHANNELS];
   gint       i;
 
   draw (21, leaky.x, NORM_COUNT, 1);
@@ -400,7 +416,8 @@ check_leaky (const SinganKernels *kernels)
   memcpy (act, leaky.x, sizeof act);
   kernels->leaky_forward (NORM_COUNT, act);
   memcpy (grad_x, leaky.weights, sizeof grad_x);
-  kernels->leaky_backward (NORM_COUNT, act, grad_x, grad_x);
+  kernels->leaky_backward (NORM_PIXELS, NORM_CHANNELS, act, act, grad_x, sum,
+                           sum_xh);
   check_gradient ("leaky, input", leaky_loss, &leaky, leaky.x, grad_x,
                   NORM_COUNT);
 }

@@ -176,7 +176,7 @@ def test_info_describes_model_and_cpu():
     for text in ("photo.png", "preview", "3 iterations", "seed 1", "scale 0"):
         assert text in result.stdout, (text, result.stdout)
     result = run("info", "--cpu")
-    assert "Kernels in use: blas" in result.stdout, result.stdout
+    assert "Kernels in use: " in result.stdout, result.stdout
     result = run("info", "--cpu", env={**environment, "SINGAN_CPU": "c"})
     assert "Kernels in use: c " in result.stdout, result.stdout
 

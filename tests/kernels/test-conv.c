@@ -19,12 +19,12 @@
 #include "core/kernels/kernels.h"
 #include "tests/kernels/guarded.h"
 
-/* Rounding of a sum of up to 9 x 128 products, relative to the largest output;
- * weight gradients sum over all pixels. */
+/* Largest error relative to the output's root mean square.  Winograd's
+ * transforms cost digits, the definition's sums next to none. */
 #ifdef SINGAN_DOUBLE
 #define TOLERANCE 1e-12
 #else
-#define TOLERANCE 3e-6
+#define TOLERANCE 1e-4
 #endif
 
 static const SinganConvShape shapes[]
@@ -40,6 +40,11 @@ static const SinganConvShape shapes[]
         { 40, 21, 33, 9 },
         { 19, 45, 64, 64 },
         { 9, 30, 128, 128 },
+        { 3, 3, 32, 32 },
+        { 6, 7, 32, 64 },
+        { 38, 27, 64, 32 },
+        { 50, 41, 96, 32 },
+        { 13, 14, 16, 16 },
         { 60, 71, 4, 32 },
         { 33, 500, 32, 3 },
         /* So wide that three rows are more than a block. */
@@ -49,6 +54,9 @@ static const SinganConvShape shapes[]
         { 3, 1300, 3, 2 },
         /* A block of the gradient, two columns narrower, has one row more. */
         { 20, 365, 4, 4 } };
+
+/* Of a variant. */
+static gdouble worst_seen;
 
 /* Visits every product of the convolution once: x index, weight index, y
  * index. */
@@ -71,26 +79,29 @@ static const SinganConvShape shapes[]
              once; once = 0)
 
 static void
-assert_close (const gchar           *what,
+assert_close (const gchar           *variant,
+              const gchar           *what,
               const SinganConvShape *shape,
               const SinganReal      *ours,
               const gdouble         *expected,
               gsize                  count)
 {
   gdouble worst = 0;
-  gdouble largest = 0;
+  gdouble squares = 0;
   gsize   i;
 
   for (i = 0; i < count; i++)
     {
       worst = MAX (worst, fabs (ours[i] - expected[i]));
-      largest = MAX (largest, fabs (expected[i]));
+      squares += expected[i] * expected[i];
       assert_true (isfinite (ours[i]));
     }
-  if (! (worst <= TOLERANCE * largest))
-    fail_msg ("%s at %d x %d, %d -> %d channels: off by %g of %g", what,
+  worst /= sqrt (squares / count);
+  worst_seen = MAX (worst_seen, worst);
+  if (! (worst <= TOLERANCE))
+    fail_msg ("%s, %s at %d x %d, %d -> %d channels: off by %g", variant, what,
               shape->height, shape->width, shape->in_channels,
-              shape->out_channels, worst, largest);
+              shape->out_channels, worst);
 }
 
 typedef struct
@@ -110,7 +121,9 @@ run_all (const SinganKernels   *kernels,
          Arrays                *a,
          gboolean               has_bias)
 {
-  const gsize   used = kernels->conv_scratch (shape);
+  const gsize used = kernels->conv_scratch (shape);
+  Guarded     arranged = guarded_new (
+          kernels->conv_arranged (shape->in_channels, shape->out_channels));
   SinganScratch scratch;
   gsize         i;
   gint          thread;
@@ -119,9 +132,13 @@ run_all (const SinganKernels   *kernels,
   for (i = 0; i < scratch.per_thread * scratch.threads; i++)
     scratch.data[i]
         = i % scratch.per_thread < used ? (SinganReal) NAN : GUARD_VALUE;
-  kernels->conv_forward (shape, a->x.data, a->w.data,
+  kernels->conv_arrange (shape->in_channels, shape->out_channels, a->w.data,
+                         FALSE, arranged.data);
+  kernels->conv_forward (shape, a->x.data, arranged.data,
                          has_bias ? a->b.data : NULL, a->y.data, &scratch);
-  kernels->conv_backward_data (shape, a->gy.data, a->w.data, a->gx.data,
+  kernels->conv_arrange (shape->in_channels, shape->out_channels, a->w.data,
+                         TRUE, arranged.data);
+  kernels->conv_backward_data (shape, a->gy.data, arranged.data, a->gx.data,
                                &scratch);
   for (i = 0; i < a->gw.count; i++)
     a->gw.data[i] = 1;
@@ -132,6 +149,7 @@ run_all (const SinganKernels   *kernels,
       assert_true (scratch.data[thread * scratch.per_thread + i]
                    == GUARD_VALUE);
   singan_scratch_clear (&scratch);
+  guarded_check_and_free (&arranged);
 }
 
 static Arrays
@@ -186,9 +204,11 @@ check_shape (const SinganKernels   *kernels,
   }
 
   run_all (kernels, shape, &a, has_bias);
-  assert_close ("forward", shape, a.y.data, y, a.y.count);
-  assert_close ("backward data", shape, a.gx.data, gx, a.x.count);
-  assert_close ("backward weight", shape, a.gw.data, gw, a.w.count);
+  assert_close (kernels->name, "forward", shape, a.y.data, y, a.y.count);
+  assert_close (kernels->name, "backward data", shape, a.gx.data, gx,
+                a.x.count);
+  assert_close (kernels->name, "backward weight", shape, a.gw.data, gw,
+                a.w.count);
   arrays_clear (&a);
 }
 
@@ -199,11 +219,15 @@ test_conv_all_shapes_equals_definition (void **state G_GNUC_UNUSED)
   gsize               i;
 
   for (name = singan_kernels_names (); *name; name++)
-    for (i = 0; i < G_N_ELEMENTS (shapes); i++)
-      {
-        check_shape (singan_kernels_by_name (*name), &shapes[i], TRUE);
-        check_shape (singan_kernels_by_name (*name), &shapes[i], FALSE);
-      }
+    {
+      worst_seen = 0;
+      for (i = 0; i < G_N_ELEMENTS (shapes); i++)
+        {
+          check_shape (singan_kernels_by_name (*name), &shapes[i], TRUE);
+          check_shape (singan_kernels_by_name (*name), &shapes[i], FALSE);
+        }
+      print_message ("# %s: largest error %.1e\n", *name, worst_seen);
+    }
 }
 
 static void

@@ -22,8 +22,10 @@
 /* A few roundings of numbers of size one. */
 #ifdef SINGAN_DOUBLE
 #define TOLERANCE 1e-13
+#define SUM_TOLERANCE 1e-13
 #else
 #define TOLERANCE 5e-6
+#define SUM_TOLERANCE 2e-6
 #endif
 
 #define MOST 128
@@ -93,21 +95,23 @@ check_sums (const SinganKernels *k, gsize pixels, gint channels)
   k->channel_moments (pixels, channels, u, mean, var);
   for (c = 0; c < channels; c++)
     {
-      gdouble s = 0, t = 0, squares = 0;
+      gdouble s = 0, t = 0, magnitudes = 0, squares = 0;
 
       for (p = 0; p < pixels; p++)
         {
           s += u[p * channels + c];
           t += (gdouble) u[p * channels + c] * v[p * channels + c];
+          magnitudes
+              += fabs ((gdouble) u[p * channels + c] * v[p * channels + c]);
         }
       for (p = 0; p < pixels; p++)
         squares += (u[p * channels + c] - s / pixels)
                    * (u[p * channels + c] - s / pixels);
-      assert_true (fabs (sum_u[c] - s) <= 1e-12 * fabs (s));
+      assert_true (fabs (sum_u[c] - s) <= SUM_TOLERANCE * fabs (s));
       assert_true (alone[c] == sum_u[c]);
-      assert_true (fabs (sum_uv[c] - t) <= 1e-11 * 1000 * pixels);
-      assert_true (fabs (mean[c] - s / pixels) <= 1e-12 * 1000);
-      assert_true (fabs (var[c] - squares / pixels) <= 1e-9);
+      assert_true (fabs (sum_uv[c] - t) <= SUM_TOLERANCE * magnitudes);
+      assert_true (fabs (mean[c] - s / pixels) <= SUM_TOLERANCE * 1000);
+      assert_true (fabs (var[c] - squares / pixels) <= SUM_TOLERANCE * 1000);
     }
   singan_reals_free (u);
   singan_reals_free (v);
@@ -167,7 +171,24 @@ check_norm (const SinganKernels *k, gsize pixels, gint channels)
       assert_near (out[i], rest);
       assert_near (gdot[i], rest + b[c] * gdot0[i]);
     }
-  k->leaky_backward (count, act, gy, out);
+  memcpy (out, gy, count * sizeof *gy);
+  k->leaky_backward (pixels, channels, act, x, out, a, b);
+  for (i = 0; i < (gsize) channels; i++)
+    {
+      gdouble sum = 0;
+      gdouble sum_x = 0;
+      gdouble sum_magnitudes = 0;
+      gsize   j;
+
+      for (j = i; j < count; j += channels)
+        {
+          sum += out[j];
+          sum_x += (gdouble) out[j] * x[j];
+          sum_magnitudes += fabs (out[j]) * (1 + fabs (x[j]));
+        }
+      assert_true (fabs (a[i] - sum) <= TOLERANCE * sum_magnitudes);
+      assert_true (fabs (b[i] - sum_x) <= TOLERANCE * sum_magnitudes);
+    }
   memcpy (dact, gy, count * sizeof *gy);
   k->leaky_forward (count, dact);
   for (i = 0; i < count; i++)

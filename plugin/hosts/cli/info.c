@@ -12,7 +12,6 @@
 
 #include <glib/gstdio.h>
 
-#include "core/base/blas.h"
 #include "core/base/i18n.h"
 #include "core/singan.h"
 
@@ -21,13 +20,10 @@ print_cpu (void)
 {
   const gchar      *wanted = g_getenv ("SINGAN_CPU");
   g_autofree gchar *all = g_strjoinv (", ", (gchar **) singan_kernels_names ());
-  g_autofree gchar *blas = NULL;
 
   printf (_ ("Kernels in use: %s (of %s)\n"), singan_kernels_get ()->name, all);
   if (wanted && ! singan_kernels_by_name (wanted))
     printf (_ ("SINGAN_CPU=%s is not one of them and is ignored.\n"), wanted);
-  blas = singan_blas_name ();
-  printf (_ ("Matrix products: %s\n"), blas);
   printf (_ ("Threads: %d\n"), singan_parallel_threads ());
 }
 

@@ -1,0 +1,684 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The 3x3 convolution and its gradients as Winograd's F(4x4, 3x3) (Lavin and
+ * Gray 2016): 36 products for a tile of 16 outputs where the definition takes
+ * 144.  With interpolation points 0, 1, -1, 2, -2, infinity
+ *
+ *   forward          Y = A^T [ sum over ic  U (B^T X B) ] A,   U = G W G^T
+ *   backward weight  dW = G^T [ sum over tiles (B^T X B) (A dY A^T) ] G
+ *
+ * and backward data is forward over the padded gradient with flipped weights.
+ * The 36 sums over channels, or over tiles, are matrix products.  Tiles are
+ * taken in blocks whose transforms stay in the second-level cache, products in
+ * panels of columns, so that a panel is transformed back while it is there.
+ */
+
+#include "config.h"
+
+#include "core/kernels/conv.h"
+#include "core/kernels/product.h"
+
+/* Sides of a tile of outputs and of the inputs that they take, and the number
+ * of the latter: of the products. */
+#define TILE 4
+#define PATCH 6
+#define POINTS (PATCH * PATCH)
+
+/* Transformed reals of one point in a block: tiles times channels. */
+#define BLOCK_REALS 3072
+#define BLOCK_TILES_MAXIMUM 96
+
+/* Blocks that even a small map is cut into, so that threads have work; and of
+ * how many tiles they are multiples. */
+#define BLOCKS_MINIMUM 8
+#define BLOCK_TILES_STEP 8
+
+/* Added to the length of a point's part, so that the parts do not all fall into
+ * the same lines of the cache. */
+#define SKEW 16
+
+/* Weights below which their transforms are not worth waking other threads. */
+#define PARALLEL_WEIGHTS 2048
+
+/* Weight gradients are summed over as many channels on each side at a time as
+ * let the 36 sums stay in cache, and over the tiles in a fixed number of
+ * parts. */
+#define PANEL_CHANNELS 64
+#define PARTS_MAXIMUM 8
+#define PART_TILES_MINIMUM 32
+#define GRADIENT_BLOCK_TILES 32
+
+typedef SinganVector Patch[POINTS]; /* row by row */
+
+typedef struct
+{
+  const SinganSource *source;
+  gint                out_height;
+  gint                out_width;
+  gint                tile_columns;
+  gint                tiles;
+} Tiling;
+
+static Tiling
+tiling_of (const SinganSource *source)
+{
+  Tiling tiling = { .source = source };
+
+  tiling.out_height = source->height + 2 * source->pad - 2;
+  tiling.out_width = source->width + 2 * source->pad - 2;
+  tiling.tile_columns = (tiling.out_width + TILE - 1) / TILE;
+  tiling.tiles = tiling.tile_columns * ((tiling.out_height + TILE - 1) / TILE);
+
+  return tiling;
+}
+
+static gint
+round_up (gint value, gint step)
+{
+  return (value + step - 1) / step * step;
+}
+
+static gint
+block_tiles (gint tiles, gint channels)
+{
+  const gint most
+      = CLAMP (BLOCK_REALS / channels, BLOCK_TILES_STEP, BLOCK_TILES_MAXIMUM);
+  const gint share = round_up ((tiles + BLOCKS_MINIMUM - 1) / BLOCKS_MINIMUM,
+                               BLOCK_TILES_STEP);
+
+  return MIN (share, most / BLOCK_TILES_STEP * BLOCK_TILES_STEP);
+}
+
+/* Each transform works on a row or a column of vectors, whose step it is told.
+ * B^T: from six inputs to six factors. */
+static inline void
+transform_input (const SinganVector *d,
+                 gsize               step,
+                 SinganVector       *to,
+                 gsize               to_step)
+{
+  const SinganVector d0 = d[0];
+  const SinganVector d1 = d[step];
+  const SinganVector d2 = d[2 * step];
+  const SinganVector d3 = d[3 * step];
+  const SinganVector d4 = d[4 * step];
+  const SinganVector d5 = d[5 * step];
+  const SinganVector even = d4 - 4 * d2;
+  const SinganVector odd = d3 - 4 * d1;
+  const SinganVector even2 = d4 - d2;
+  const SinganVector odd2 = 2 * (d3 - d1);
+
+  to[0] = 4 * (d0 - d2) + even2;
+  to[to_step] = even + odd;
+  to[2 * to_step] = even - odd;
+  to[3 * to_step] = even2 + odd2;
+  to[4 * to_step] = even2 - odd2;
+  to[5 * to_step] = 4 * (d1 - d3) + (d5 - d3);
+}
+
+/* A^T: from six products to four outputs. */
+static inline void
+transform_output (const SinganVector *m,
+                  gsize               step,
+                  SinganVector       *to,
+                  gsize               to_step)
+{
+  const SinganVector sum = m[step] + m[2 * step];
+  const SinganVector difference = m[step] - m[2 * step];
+  const SinganVector sum2 = m[3 * step] + m[4 * step];
+  const SinganVector difference2 = m[3 * step] - m[4 * step];
+
+  to[0] = m[0] + sum + sum2;
+  to[to_step] = difference + 2 * difference2;
+  to[2 * to_step] = sum + 4 * sum2;
+  to[3 * to_step] = difference + 8 * difference2 + m[5 * step];
+}
+
+/* A: from four gradients of outputs to six of products. */
+static inline void
+transform_gradient (const SinganVector *y,
+                    gsize               step,
+                    SinganVector       *to,
+                    gsize               to_step)
+{
+  const SinganVector even = y[0] + y[2 * step];
+  const SinganVector odd = y[step] + y[3 * step];
+  const SinganVector even2 = y[0] + 4 * y[2 * step];
+  const SinganVector odd2 = 2 * (y[step] + 4 * y[3 * step]);
+
+  to[0] = y[0];
+  to[to_step] = even + odd;
+  to[2 * to_step] = even - odd;
+  to[3 * to_step] = even2 + odd2;
+  to[4 * to_step] = even2 - odd2;
+  to[5 * to_step] = y[3 * step];
+}
+
+/* G: from three weights to six factors. */
+static inline void
+transform_weight (const SinganVector *w,
+                  gsize               step,
+                  SinganVector       *to,
+                  gsize               to_step)
+{
+  const SinganReal   sixth = (SinganReal) (1. / 6);
+  const SinganVector even = w[0] + w[2 * step];
+  const SinganVector even2 = (SinganReal) 0.25 * w[0] + w[2 * step];
+  const SinganVector half = (SinganReal) 0.5 * w[step];
+
+  to[0] = (SinganReal) 0.25 * w[0];
+  to[to_step] = -sixth * (even + w[step]);
+  to[2 * to_step] = -sixth * (even - w[step]);
+  to[3 * to_step] = sixth * (even2 + half);
+  to[4 * to_step] = sixth * (even2 - half);
+  to[5 * to_step] = w[2 * step];
+}
+
+/* G^T: from six sums to three gradients of weights. */
+static inline void
+transform_sum (const SinganVector *u,
+               gsize               step,
+               SinganVector       *to,
+               gsize               to_step)
+{
+  const SinganReal   sixth = (SinganReal) (1. / 6);
+  const SinganVector sum = u[step] + u[2 * step];
+  const SinganVector sum2 = u[3 * step] + u[4 * step];
+
+  to[0] = (SinganReal) 0.25 * u[0] - sixth * (sum - (SinganReal) 0.25 * sum2);
+  to[to_step] = sixth
+                * ((SinganReal) 0.5 * (u[3 * step] - u[4 * step])
+                   - (u[step] - u[2 * step]));
+  to[2 * to_step] = sixth * (sum2 - sum) + u[5 * step];
+}
+
+/* Tile number @tile, channels from c: what is outside the map is 0. */
+static inline void
+load_patch (const Tiling *tiling, gint tile, gint c, Patch patch)
+{
+  const SinganSource *source = tiling->source;
+  const gint          top = tile / tiling->tile_columns * TILE - source->pad;
+  const gint          left = tile % tiling->tile_columns * TILE - source->pad;
+  const SinganReal   *from
+      = source->data + ((gssize) top * source->width + left) * source->channels
+        + c;
+  gint i;
+  gint j;
+
+  if (top >= 0 && left >= 0 && top + PATCH <= source->height
+      && left + PATCH <= source->width)
+    {
+      for (i = 0; i < PATCH;
+           i++, from += (gsize) source->width * source->channels)
+        for (j = 0; j < PATCH; j++)
+          patch[i * PATCH + j] = singan_load (from + j * source->channels);
+      return;
+    }
+
+  for (i = 0; i < PATCH; i++)
+    for (j = 0; j < PATCH; j++)
+      patch[i * PATCH + j]
+          = top + i >= 0 && top + i < source->height && left + j >= 0
+                    && left + j < source->width
+                ? singan_load (
+                    from + ((gssize) i * source->width + j) * source->channels)
+                : (SinganVector){ 0 };
+}
+
+/* The transforms of tiles from @first on: point p of tile t, channel c is at
+ * to[p * step + (t - first) * channels + c - first_channel]. */
+static void
+transform_inputs (const Tiling *tiling,
+                  gint          first,
+                  gint          end,
+                  gint          first_channel,
+                  gint          channels,
+                  SinganReal   *to,
+                  gsize         step)
+{
+  gint tile;
+  gint c;
+  gint i;
+  gint j;
+
+  for (tile = first; tile < end; tile++)
+    for (c = 0; c < channels; c += SINGAN_LANES)
+      {
+        SinganReal *point = to + (gsize) (tile - first) * channels + c;
+        Patch       patch;
+        Patch       half;
+        Patch       whole;
+
+        load_patch (tiling, tile, first_channel + c, patch);
+        for (j = 0; j < PATCH; j++)
+          transform_input (patch + j, PATCH, half + j, PATCH);
+        for (i = 0; i < PATCH; i++)
+          transform_input (half + i * PATCH, 1, whole + i * PATCH, 1);
+        for (i = 0; i < POINTS; i++)
+          singan_store (point + i * step, whole[i]);
+      }
+}
+
+/* The same of gradients of outputs, which have no border: tiles that reach over
+ * it are filled up with 0. */
+static void
+transform_gradients (const Tiling     *tiling,
+                     const SinganReal *grad_y,
+                     gint              all_channels,
+                     gint              first,
+                     gint              end,
+                     gint              first_channel,
+                     gint              channels,
+                     SinganReal       *to,
+                     gsize             step)
+{
+  gint tile;
+  gint c;
+  gint i;
+  gint j;
+
+  for (tile = first; tile < end; tile++)
+    {
+      const gint top = tile / tiling->tile_columns * TILE;
+      const gint left = tile % tiling->tile_columns * TILE;
+      const gint rows = MIN (TILE, tiling->out_height - top);
+      const gint columns = MIN (TILE, tiling->out_width - left);
+
+      for (c = 0; c < channels; c += SINGAN_LANES)
+        {
+          SinganReal       *point = to + (gsize) (tile - first) * channels + c;
+          const SinganReal *from
+              = grad_y + ((gsize) top * tiling->out_width + left) * all_channels
+                + first_channel + c;
+          SinganVector values[TILE * TILE];
+          SinganVector half[PATCH * TILE];
+          Patch        whole;
+
+          for (i = 0; i < TILE; i++)
+            for (j = 0; j < TILE; j++)
+              values[i * TILE + j]
+                  = i < rows && j < columns ? singan_load (
+                        from
+                        + ((gsize) i * tiling->out_width + j) * all_channels)
+                                            : (SinganVector){ 0 };
+          for (j = 0; j < TILE; j++)
+            transform_gradient (values + j, TILE, half + j, TILE);
+          for (i = 0; i < PATCH; i++)
+            transform_gradient (half + i * TILE, 1, whole + i * PATCH, 1);
+          for (i = 0; i < POINTS; i++)
+            singan_store (point + i * step, whole[i]);
+        }
+    }
+}
+
+/* A panel of products back to outputs. */
+static void
+transform_outputs (const Tiling     *tiling,
+                   const SinganReal *products,
+                   gsize             step,
+                   gint              first,
+                   gint              end,
+                   gint              first_channel,
+                   const SinganReal *bias,
+                   gint              all_channels,
+                   SinganReal       *y)
+{
+  gint tile;
+  gint c;
+  gint i;
+  gint j;
+
+  for (tile = first; tile < end; tile++)
+    {
+      const gint top = tile / tiling->tile_columns * TILE;
+      const gint left = tile % tiling->tile_columns * TILE;
+      const gint rows = MIN (TILE, tiling->out_height - top);
+      const gint columns = MIN (TILE, tiling->out_width - left);
+
+      for (c = 0; c < SINGAN_PRODUCT_COLUMNS; c += SINGAN_LANES)
+        {
+          const SinganReal *point
+              = products + (gsize) (tile - first) * SINGAN_PRODUCT_COLUMNS + c;
+          const SinganVector shift
+              = bias ? singan_load (bias + first_channel + c)
+                     : (SinganVector){ 0 };
+          SinganReal *to
+              = y + ((gsize) top * tiling->out_width + left) * all_channels
+                + first_channel + c;
+          Patch        patch;
+          SinganVector half[TILE * PATCH];
+
+          for (i = 0; i < POINTS; i++)
+            patch[i] = singan_load (point + i * step);
+          for (j = 0; j < PATCH; j++)
+            transform_output (patch + j, PATCH, half + j, PATCH);
+          for (i = 0; i < rows; i++)
+            {
+              SinganVector result[TILE];
+
+              transform_output (half + i * PATCH, 1, result, 1);
+              for (j = 0; j < columns; j++)
+                singan_store (
+                    to + ((gsize) i * tiling->out_width + j) * all_channels,
+                    result[j] + shift);
+            }
+        }
+    }
+}
+
+gboolean
+singan_winograd_suits (gint in_channels, gint out_channels)
+{
+  return in_channels % SINGAN_PRODUCT_COLUMNS == 0
+         && out_channels % SINGAN_PRODUCT_COLUMNS == 0;
+}
+
+gsize
+singan_winograd_arranged (gint in_channels, gint out_channels)
+{
+  return (gsize) POINTS * in_channels * out_channels;
+}
+
+/* A vector of weights from one input channel to a vector of output channels,
+ * for the backward direction the other way round and flipped. */
+static SinganVector
+load_weights (gint              in_channels,
+              gint              out_channels,
+              const SinganReal *weight,
+              gboolean          is_backward,
+              gint              tap,
+              gint              from,
+              gint              to)
+{
+  SinganVector vector;
+  gint         lane;
+
+  if (! is_backward)
+    return singan_load (
+        weight + ((gsize) tap * in_channels + from) * out_channels + to);
+
+  for (lane = 0; lane < SINGAN_LANES; lane++)
+    vector[lane]
+        = weight[((gsize) (8 - tap) * in_channels + to + lane) * out_channels
+                 + from];
+
+  return vector;
+}
+
+/* arranged[panel of outputs][point][input][output in the panel] */
+void
+singan_winograd_arrange (gint              in_channels,
+                         gint              out_channels,
+                         const SinganReal *weight,
+                         gboolean          is_backward,
+                         SinganReal       *arranged)
+{
+  const gint inputs = is_backward ? out_channels : in_channels;
+  const gint outputs = is_backward ? in_channels : out_channels;
+  gint       to;
+
+#pragma omp parallel for schedule(static) if (inputs * outputs                 \
+                                              >= PARALLEL_WEIGHTS)
+  for (to = 0; to < outputs; to += SINGAN_LANES)
+    {
+      SinganReal *panel = arranged
+                          + (gsize) (to / SINGAN_PRODUCT_COLUMNS) * POINTS
+                                * inputs * SINGAN_PRODUCT_COLUMNS
+                          + to % SINGAN_PRODUCT_COLUMNS;
+      gint from;
+
+      for (from = 0; from < inputs; from++)
+        {
+          SinganVector taps[3 * 3];
+          SinganVector half[PATCH * 3];
+          Patch        whole;
+          gint         i;
+          gint         j;
+
+          for (i = 0; i < 9; i++)
+            taps[i] = load_weights (in_channels, out_channels, weight,
+                                    is_backward, i, from, to);
+          for (j = 0; j < 3; j++)
+            transform_weight (taps + j, 3, half + j, 3);
+          for (i = 0; i < PATCH; i++)
+            transform_weight (half + i * 3, 1, whole + i * PATCH, 1);
+          for (i = 0; i < POINTS; i++)
+            singan_store (
+                panel + ((gsize) i * inputs + from) * SINGAN_PRODUCT_COLUMNS,
+                whole[i]);
+        }
+    }
+}
+
+static gsize
+forward_step (gint tiles, gint channels)
+{
+  return (gsize) tiles * channels + SKEW;
+}
+
+static gint
+gradient_panel (gint channels)
+{
+  gint panel = PANEL_CHANNELS;
+
+  while (channels % panel != 0)
+    panel /= 2;
+
+  return panel;
+}
+
+static gint
+gradient_parts (gint tiles)
+{
+  return CLAMP (tiles / PART_TILES_MINIMUM, 1, PARTS_MAXIMUM);
+}
+
+static gsize
+gradient_sums (gint in_channels, gint out_channels)
+{
+  return (gsize) POINTS * in_channels * out_channels;
+}
+
+/* Per thread: the transforms of a block and a panel of products, or those of a
+ * block of gradients; behind that, in the first slice, the sums of a weight
+ * gradient, which all threads share. */
+static gsize
+block_scratch (gint in_channels, gint out_channels)
+{
+  const gint  most = MAX (in_channels, out_channels);
+  const gint  tiles = BLOCK_TILES_MAXIMUM;
+  const gsize forward
+      = POINTS
+        * (MAX (BLOCK_REALS, (gsize) BLOCK_TILES_STEP * most) + SKEW
+           + forward_step (tiles, SINGAN_PRODUCT_COLUMNS));
+  const gsize gradient
+      = POINTS
+        * (forward_step (GRADIENT_BLOCK_TILES, gradient_panel (in_channels))
+           + forward_step (GRADIENT_BLOCK_TILES,
+                           gradient_panel (out_channels)));
+
+  return MAX (forward, gradient);
+}
+
+gsize
+singan_winograd_scratch (const SinganConvShape *shape)
+{
+  return block_scratch (shape->in_channels, shape->out_channels)
+         + PARTS_MAXIMUM
+               * gradient_sums (shape->in_channels, shape->out_channels);
+}
+
+void
+singan_winograd_correlate (const SinganSource  *source,
+                           const SinganReal    *arranged,
+                           const SinganReal    *bias,
+                           gint                 out_channels,
+                           SinganReal          *y,
+                           const SinganScratch *scratch)
+{
+  const Tiling tiling = tiling_of (source);
+  const gint   channels = source->channels;
+  const gint   block = block_tiles (tiling.tiles, channels);
+  const gsize  input_step = forward_step (block, channels);
+  const gsize  product_step = forward_step (block, SINGAN_PRODUCT_COLUMNS);
+  gint         first;
+
+#pragma omp parallel for num_threads(scratch->threads) schedule(static)
+  for (first = 0; first < tiling.tiles; first += block)
+    {
+      const gint        end = MIN (tiling.tiles, first + block);
+      SinganReal       *inputs = singan_scratch_get (scratch);
+      SinganReal       *products = inputs + POINTS * input_step;
+      const SinganReal *factors = arranged;
+      gint              to;
+      gint              point;
+
+      transform_inputs (&tiling, first, end, 0, channels, inputs, input_step);
+      for (to = 0; to < out_channels; to += SINGAN_PRODUCT_COLUMNS)
+        {
+          for (point = 0; point < POINTS; point++)
+            {
+              const SinganFactor factor = {
+                inputs + point * input_step, channels, channels, 1, 1, 0
+              };
+
+              singan_product_columns (end - first, SINGAN_PRODUCT_VECTORS,
+                                      factor, factors, SINGAN_PRODUCT_COLUMNS,
+                                      FALSE, products + point * product_step,
+                                      SINGAN_PRODUCT_COLUMNS);
+              factors += (gsize) channels * SINGAN_PRODUCT_COLUMNS;
+            }
+          transform_outputs (&tiling, products, product_step, first, end, to,
+                             bias, out_channels, y);
+        }
+    }
+}
+
+/* Sums of one part of the tiles over one panel of channels on each side, at
+ * sums[point][ic][oc]. */
+static void
+sum_part (const Tiling     *tiling,
+          const SinganReal *grad_y,
+          gint              out_channels,
+          gint              first,
+          gint              end,
+          gint              from,
+          gint              to,
+          SinganReal       *sums,
+          SinganReal       *scratch)
+{
+  const gint  in_channels = tiling->source->channels;
+  const gint  rows = gradient_panel (in_channels);
+  const gint  columns = gradient_panel (out_channels);
+  const gsize input_step = forward_step (GRADIENT_BLOCK_TILES, rows);
+  const gsize gradient_step = forward_step (GRADIENT_BLOCK_TILES, columns);
+  SinganReal *inputs = scratch;
+  SinganReal *gradients = inputs + POINTS * input_step;
+  gint        tile;
+  gint        point;
+
+  for (tile = first; tile < end; tile += GRADIENT_BLOCK_TILES)
+    {
+      const gint tile_end = MIN (end, tile + GRADIENT_BLOCK_TILES);
+
+      transform_inputs (tiling, tile, tile_end, from, rows, inputs, input_step);
+      transform_gradients (tiling, grad_y, out_channels, tile, tile_end, to,
+                           columns, gradients, gradient_step);
+      for (point = 0; point < POINTS; point++)
+        {
+          const SinganFactor factor
+              = { inputs + point * input_step, 1, tile_end - tile, rows, 1, 0 };
+
+          singan_product (
+              rows, columns, factor, gradients + point * gradient_step, columns,
+              tile > first,
+              sums + ((gsize) point * in_channels + from) * out_channels + to,
+              out_channels);
+        }
+    }
+}
+
+/* grad_weight += G^T sums G, the parts added in their order. */
+static void
+add_sums (gint              parts,
+          gint              in_channels,
+          gint              out_channels,
+          const SinganReal *sums,
+          SinganReal       *grad_weight)
+{
+  const gsize part_step = gradient_sums (in_channels, out_channels);
+  const gsize plane = (gsize) in_channels * out_channels;
+  gint        from;
+
+#pragma omp parallel for schedule(static) if (in_channels * out_channels       \
+                                              >= PARALLEL_WEIGHTS)
+  for (from = 0; from < in_channels; from++)
+    for (gint to = 0; to < out_channels; to += SINGAN_LANES)
+      {
+        const SinganReal *at = sums + (gsize) from * out_channels + to;
+        SinganReal       *grad = grad_weight + (gsize) from * out_channels + to;
+        Patch             sum;
+        SinganVector      half[3 * PATCH];
+        gint              i;
+        gint              j;
+        gint              part;
+
+        for (i = 0; i < POINTS; i++)
+          {
+            SinganVector total = singan_load (at + i * plane);
+
+            for (part = 1; part < parts; part++)
+              total += singan_load (at + part * part_step + i * plane);
+            sum[i] = total;
+          }
+        for (j = 0; j < PATCH; j++)
+          transform_sum (sum + j, PATCH, half + j, PATCH);
+        for (i = 0; i < 3; i++)
+          {
+            SinganVector taps[3];
+
+            transform_sum (half + i * PATCH, 1, taps, 1);
+            for (j = 0; j < 3; j++)
+              {
+                SinganReal *tap = grad + (i * 3 + j) * plane;
+
+                singan_store (tap, singan_load (tap) + taps[j]);
+              }
+          }
+      }
+}
+
+void
+singan_winograd_backward_weight (const SinganConvShape *shape,
+                                 const SinganReal      *x,
+                                 const SinganReal      *grad_y,
+                                 SinganReal            *grad_weight,
+                                 const SinganScratch   *scratch)
+{
+  const SinganSource source
+      = { x, shape->height, shape->width, shape->in_channels, 0 };
+  const Tiling tiling = tiling_of (&source);
+  const gint   in_channels = shape->in_channels;
+  const gint   out_channels = shape->out_channels;
+  const gint   rows = in_channels / gradient_panel (in_channels);
+  const gint   columns = out_channels / gradient_panel (out_channels);
+  const gint   parts = gradient_parts (tiling.tiles);
+  SinganReal  *sums = scratch->data + block_scratch (in_channels, out_channels);
+  gint         task;
+
+#pragma omp parallel for num_threads(scratch->threads) schedule(static)
+  for (task = 0; task < parts * rows * columns; task++)
+    {
+      const gint part = task / (rows * columns);
+      const gint from = task / columns % rows * gradient_panel (in_channels);
+      const gint to = task % columns * gradient_panel (out_channels);
+
+      sum_part (&tiling, grad_y, out_channels,
+                (gint) ((gint64) tiling.tiles * part / parts),
+                (gint) ((gint64) tiling.tiles * (part + 1) / parts), from, to,
+                sums + part * gradient_sums (in_channels, out_channels),
+                singan_scratch_get (scratch));
+    }
+
+  add_sums (parts, in_channels, out_channels, sums, grad_weight);
+}
