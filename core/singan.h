@@ -5,6 +5,9 @@
 
 #pragma once
 
+#include "core/apply/animate.h"
+#include "core/apply/blend.h"
+#include "core/apply/inject.h"
 #include "core/apply/sample.h"
 #include "core/base/error.h"
 #include "core/base/memory.h"
@@ -15,6 +18,8 @@
 #include "core/pyramid/geometry.h"
 #include "core/pyramid/model-file.h"
 #include "core/pyramid/model.h"
+#include "core/pyramid/palette.h"
 #include "core/pyramid/resize.h"
+#include "core/pyramid/retrain.h"
 #include "core/pyramid/settings.h"
 #include "core/pyramid/trainer.h"

@@ -181,6 +181,118 @@ singan_image_write (const SinganTensor *picture, GeglBuffer *source)
   return buffer;
 }
 
+/* Lays a row of grey or colour and alpha over a row of the picture. */
+static void
+composite_row (const gfloat *over,
+               gint          width,
+               gint          channels,
+               SinganReal   *pixels,
+               SinganReal   *alphas)
+{
+  gint w;
+  gint c;
+
+  for (w = 0; w < width; w++, over += channels + 1, pixels += channels)
+    {
+      gboolean is_finite = isfinite (over[channels]);
+      gfloat   alpha;
+
+      for (c = 0; c < channels; c++)
+        is_finite = is_finite && isfinite (over[c]);
+      alpha = is_finite ? CLAMP (over[channels], 0, 1) : 0;
+      alphas[w] = alpha;
+      if (alpha == 0)
+        continue;
+      for (c = 0; c < channels; c++)
+        {
+          const gfloat value = CLAMP (over[c], 0, 1) * 2 - 1;
+
+          pixels[c]
+              = alpha == 1 ? value : alpha * value + (1 - alpha) * pixels[c];
+        }
+    }
+}
+
+SinganTensor *
+singan_image_composite (SinganTensor *picture,
+                        GeglBuffer   *source,
+                        GeglBuffer   *overlay,
+                        GError      **error)
+{
+  const gint  channels = picture->channels;
+  const Babl *format
+      = in_space_of (source, channels == 1 ? "Y'A float" : "R'G'B'A float");
+  const gsize        row = (gsize) picture->width * channels;
+  g_autofree gfloat *over
+      = g_new (gfloat, (gsize) picture->width * (channels + 1));
+  SinganTensor *alpha
+      = singan_tensor_new (picture->height, picture->width, 1, error);
+  gint h;
+
+  if (! alpha)
+    return NULL;
+  for (h = 0; h < picture->height; h++)
+    {
+      gegl_buffer_get (overlay, GEGL_RECTANGLE (0, h, picture->width, 1), 1.0,
+                       format, over, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      composite_row (over, picture->width, channels, picture->data + h * row,
+                     alpha->data + (gsize) h * picture->width);
+    }
+
+  return alpha;
+}
+
+SinganTensor *
+singan_image_read_mask (GeglBuffer *mask, GError **error)
+{
+  const GeglRectangle *extent = gegl_buffer_get_extent (mask);
+  SinganTensor        *weights
+      = singan_tensor_new (extent->height, extent->width, 1, error);
+
+  if (weights)
+    gegl_buffer_get (mask, extent, 1.0, babl_format ("Y float"), weights->data,
+                     GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+
+  return weights;
+}
+
+SinganTensor *
+singan_image_read_region (GeglBuffer *mask,
+                          gint        height,
+                          gint        width,
+                          GError    **error)
+{
+  const Babl        *format = in_space_of (mask, "Y'A float");
+  g_autofree gfloat *row = g_new (gfloat, (gsize) width * 2);
+  SinganTensor      *region = singan_tensor_new (height, width, 1, error);
+  gint               h;
+  gint               w;
+
+  if (! region)
+    return NULL;
+  for (h = 0; h < height; h++)
+    {
+      gegl_buffer_get (mask, GEGL_RECTANGLE (0, h, width, 1), 1.0, format, row,
+                       GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (w = 0; w < width; w++)
+        region->data[(gsize) h * width + w] = row[2 * w] * row[2 * w + 1];
+    }
+
+  return region;
+}
+
+GeglBuffer *
+singan_image_write_mask (const SinganTensor *weights)
+{
+  const Babl *format = babl_format ("Y float");
+  GeglBuffer *mask = gegl_buffer_new (
+      GEGL_RECTANGLE (0, 0, weights->width, weights->height), format);
+
+  gegl_buffer_set (mask, NULL, 0, format, weights->data, GEGL_AUTO_ROWSTRIDE);
+
+  return mask;
+}
+
 gchar *
 singan_image_hash (const SinganTensor *picture)
 {

@@ -48,6 +48,56 @@ GeglBuffer *singan_image_write (const SinganTensor *picture,
                                 GeglBuffer         *source);
 
 /**
+ * singan_image_composite:
+ * @picture: (inout): [h, w, c], what singan_image_read () gave of @source
+ * @source: whose colour space the picture is in
+ * @overlay: what is laid over it, at its extent's place; with alpha where it
+ *   lets the picture through
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Pixels of @overlay that are not finite count as transparent.
+ *
+ * Returns: (transfer full): [h, w, 1] in [0, 1]: the overlay's alpha, zero
+ * where it does not reach; or NULL with @error set
+ */
+SinganTensor *singan_image_composite (SinganTensor *picture,
+                                      GeglBuffer   *source,
+                                      GeglBuffer   *overlay,
+                                      GError      **error);
+
+/**
+ * singan_image_read_mask:
+ * @mask: what singan_image_write_mask () gave
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): the weights, [h, w, 1], or NULL with @error set
+ */
+SinganTensor *singan_image_read_mask (GeglBuffer *mask, GError **error);
+
+/**
+ * singan_image_read_region:
+ * @mask: a picture that is black, or transparent, where nothing counts
+ * @height: rows wanted, from the origin
+ * @width: columns wanted
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): [@height, @width, 1], zeros beyond the mask; or
+ * NULL with @error set
+ */
+SinganTensor *singan_image_read_region (GeglBuffer *mask,
+                                        gint        height,
+                                        gint        width,
+                                        GError    **error);
+
+/**
+ * singan_image_write_mask:
+ * @weights: [h, w, 1] in [0, 1]
+ *
+ * Returns: (transfer full): a new buffer, Y float
+ */
+GeglBuffer *singan_image_write_mask (const SinganTensor *weights);
+
+/**
  * singan_image_hash:
  * @picture: what singan_image_read () gave
  *

@@ -86,6 +86,7 @@ fits (const SinganModelInfo *info, const Search *search)
   return strcmp (info->source_hash, search->pixel_hash) == 0
          && info->channels == wish->channels
          && info->settings.preset >= wish->preset
+         && info->settings.purpose == wish->purpose
          && (wish->max_size == 0 || info->settings.max_size == wish->max_size)
          && (wish->iterations == 0
              || info->settings.iterations == wish->iterations);

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @preset: the least that the model must have been trained with
  * @max_size: what it must have been trained at; 0 for any
  * @iterations: how many it must have been trained with; 0 for any
+ * @purpose: what it must have been trained for
  *
  * Which models of a layer will do.
  */
@@ -29,6 +30,8 @@ typedef struct
   SinganPreset preset;
   gint         max_size;
   gint         iterations;
+
+  SinganPurpose purpose;
 } SinganModelWish;
 
 /**

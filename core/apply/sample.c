@@ -6,55 +6,9 @@
 
 #include <math.h>
 
+#include "core/apply/scale.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
-#include "core/pyramid/resize.h"
-#include "core/pyramid/stage.h"
-
-/* Upsamples x to height x width and, if the scale is trained, lets its
- * generator add detail: fresh noise if there is a sampling, z* at the coarsest
- * scale and none elsewhere if not. */
-static SinganTensor *
-run_scale (const SinganModel    *model,
-           const SinganSampling *sampling,
-           gint                  scale,
-           const SinganTensor   *x,
-           gint                  height,
-           gint                  width,
-           GError              **error)
-{
-  g_autoptr (SinganStage) stage = NULL;
-  const SinganNetwork *generator;
-  gdouble              amplitude;
-
-  if (scale >= singan_model_n_trained (model))
-    return singan_resize (x, height, width, error);
-
-  generator = singan_model_get_generator (model, scale);
-  amplitude = singan_model_get_noise_amplitude (model, scale);
-  stage = singan_stage_new (generator, height, width, error);
-  if (! stage || (x && ! singan_resize_into (x, stage->x, error)))
-    return NULL;
-
-  if (sampling)
-    {
-      const SinganRandomKey key
-          = { sampling->seed, SINGAN_RANDOM_SAMPLE, scale, sampling->index };
-
-      singan_noise_draw (&key, stage->noise);
-    }
-  else if (scale == 0)
-    {
-      singan_noise_expand (singan_model_get_z_rec (model), stage->noise);
-    }
-  else
-    {
-      amplitude = 0;
-    }
-  singan_stage_run (stage, generator, amplitude);
-
-  return g_steal_pointer (&stage->output);
-}
 
 /* Scales below the start run at their own size on the reconstruction's noise,
  * so that the layout is the picture's whatever size is asked for; from the
@@ -67,9 +21,15 @@ run_pyramid (const SinganModel    *model,
              GError              **error)
 {
   const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
+  SinganRandomKey       key = { .purpose = SINGAN_RANDOM_SAMPLE };
   g_autoptr (SinganTensor) picture = NULL;
   gint n;
 
+  if (sampling)
+    {
+      key.seed = sampling->seed;
+      key.index = sampling->index;
+    }
   for (n = 0; n < geometry->n_scales; n++)
     {
       const gboolean is_fresh = n >= start_scale;
@@ -80,10 +40,10 @@ run_pyramid (const SinganModel    *model,
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
 
-      finer = run_scale (model, is_fresh ? sampling : NULL, n, picture,
-                         (gint) lround (height_factor * geometry->heights[n]),
-                         (gint) lround (width_factor * geometry->widths[n]),
-                         error);
+      finer = singan_scale_run (
+          model, is_fresh ? &key : NULL, n, picture,
+          (gint) lround (height_factor * geometry->heights[n]),
+          (gint) lround (width_factor * geometry->widths[n]), error);
       if (! finer)
         return NULL;
       singan_tensor_free (picture);
@@ -91,19 +51,6 @@ run_pyramid (const SinganModel    *model,
     }
 
   return g_steal_pointer (&picture);
-}
-
-/* The residuals may leave the range of pixels. */
-static SinganTensor *
-clamp (SinganTensor *picture)
-{
-  const gsize count = singan_tensor_size (picture);
-  gsize       i;
-
-  for (i = 0; i < count; i++)
-    picture->data[i] = CLAMP (picture->data[i], -1, 1);
-
-  return picture;
 }
 
 static gboolean
@@ -143,7 +90,10 @@ singan_sample (const SinganModel    *model,
   picture = run_pyramid (model, sampling, sampling->start_scale, cancellable,
                          error);
 
-  return picture ? clamp (picture) : NULL;
+  if (picture)
+    singan_clamp_pixels (picture);
+
+  return picture;
 }
 
 SinganTensor *
@@ -154,5 +104,8 @@ singan_reconstruct (const SinganModel *model,
   SinganTensor *picture
       = run_pyramid (model, NULL, SINGAN_SCALES_MAXIMUM, cancellable, error);
 
-  return picture ? clamp (picture) : NULL;
+  if (picture)
+    singan_clamp_pixels (picture);
+
+  return picture;
 }

@@ -23,6 +23,9 @@ G_BEGIN_DECLS
  * @SINGAN_RANDOM_LOWER_NOISE: the coarser scales' noise in training
  * @SINGAN_RANDOM_MIX: the penalty's mixing weight
  * @SINGAN_RANDOM_SAMPLE: noise of a random sample
+ * @SINGAN_RANDOM_INJECTION: noise of a picture that enters at a scale
+ * @SINGAN_RANDOM_WALK: the steps of a walk through the noise, one a frame
+ * @SINGAN_RANDOM_PALETTE: where the search for a palette starts
  *
  * What a draw is for.  The numbers are part of what a seed means: never reuse
  * or reorder them.
@@ -35,7 +38,10 @@ typedef enum
   SINGAN_RANDOM_NOISE = 4,
   SINGAN_RANDOM_LOWER_NOISE = 5,
   SINGAN_RANDOM_MIX = 6,
-  SINGAN_RANDOM_SAMPLE = 7
+  SINGAN_RANDOM_SAMPLE = 7,
+  SINGAN_RANDOM_INJECTION = 8,
+  SINGAN_RANDOM_WALK = 9,
+  SINGAN_RANDOM_PALETTE = 10
 } SinganRandomPurpose;
 
 /**

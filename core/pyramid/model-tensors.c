@@ -12,11 +12,15 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/memory.h"
+#include "core/pyramid/stage.h"
 
 #define FORMAT "singan"
 #define FORMAT_VERSION "1"
-#define PURPOSE "generation"
-#define PADDING "image"
+
+/* What lies around a picture before it enters a network: zeros around picture
+ * and noise, or zeros around the picture under noise that goes on. */
+#define PADDING_IMAGE "image"
+#define PADDING_NOISE "noise"
 
 /* Bounds of a scale's sides in pixels: what the five blocks leave something of,
  * and more than any training allows. */
@@ -76,6 +80,12 @@ write_number (SinganTensorWriter *writer, const gchar *key, gdouble value)
 
   singan_tensor_writer_set_metadata (writer, key,
                                      g_ascii_dtostr (text, sizeof text, value));
+}
+
+static const gchar *
+padding_of (const SinganSettings *settings)
+{
+  return singan_noise_border (settings) > 0 ? PADDING_NOISE : PADDING_IMAGE;
 }
 
 static void
@@ -246,10 +256,12 @@ singan_model_write (const SinganModel  *model,
   singan_tensor_writer_set_metadata (writer, "format", FORMAT);
   singan_tensor_writer_set_metadata (writer, "format_version", FORMAT_VERSION);
   singan_tensor_writer_set_metadata (writer, "kind", kind);
-  singan_tensor_writer_set_metadata (writer, "purpose", PURPOSE);
+  singan_tensor_writer_set_metadata (
+      writer, "purpose", singan_purpose_name (info->settings.purpose));
   write_number (writer, "image_channels", info->channels);
   write_geometry (writer, model);
-  singan_tensor_writer_set_metadata (writer, "padding", PADDING);
+  singan_tensor_writer_set_metadata (writer, "padding",
+                                     padding_of (&info->settings));
   write_settings (writer, &info->settings);
   singan_tensor_writer_set_metadata (writer, "source_hash", info->source_hash);
   singan_tensor_writer_set_metadata (writer, "source_name", info->source_name);
@@ -342,10 +354,16 @@ read_settings (const SinganTensorReader *reader,
 {
   const gchar *preset
       = singan_tensor_reader_get_metadata (reader, "preset", error);
+  const gchar *purpose
+      = preset ? singan_tensor_reader_get_metadata (reader, "purpose", error)
+               : NULL;
   gsize i;
 
-  if (! preset)
+  if (! purpose)
     return FALSE;
+  if (! singan_purpose_from_name (purpose, &settings->purpose))
+    return singan_tensor_reader_fail (reader, error,
+                                      _ ("its purpose is unknown."));
   if (! singan_preset_from_name (preset, &settings->preset))
     return singan_tensor_reader_fail (reader, error,
                                       _ ("its preset is unknown."));
@@ -553,15 +571,15 @@ singan_model_read (SinganTensorReader *reader,
   SinganTensorShape z_shape = { .n = 2 };
   gint64            channels;
   gint64            trained;
+  gint              border;
 
   if (! expect (reader, "format", FORMAT, error)
       || ! expect (reader, "format_version", FORMAT_VERSION, error)
       || ! expect (reader, "kind", kind, error)
-      || ! expect (reader, "purpose", PURPOSE, error)
-      || ! expect (reader, "padding", PADDING, error)
       || ! singan_read_integer (reader, "image_channels", 1, 3, &channels,
                                 error)
       || ! read_settings (reader, &info.settings, error)
+      || ! expect (reader, "padding", padding_of (&info.settings), error)
       || ! read_geometry (reader, &info.geometry, error)
       || ! singan_read_integer (reader, "trained_scales", is_model ? 1 : 0,
                                 info.geometry.n_scales - (is_model ? 0 : 1),
@@ -576,10 +594,11 @@ singan_model_read (SinganTensorReader *reader,
     }
   info.channels = (gint) channels;
 
-  z_shape.sizes[0] = info.geometry.heights[0];
-  z_shape.sizes[1] = info.geometry.widths[0];
-  z_rec = singan_tensor_new (info.geometry.heights[0], info.geometry.widths[0],
-                             1, error);
+  border = singan_noise_border (&info.settings);
+  z_shape.sizes[0] = info.geometry.heights[0] + 2 * border;
+  z_shape.sizes[1] = info.geometry.widths[0] + 2 * border;
+  z_rec = singan_tensor_new (info.geometry.heights[0] + 2 * border,
+                             info.geometry.widths[0] + 2 * border, 1, error);
   if (! z_rec
       || ! singan_tensor_reader_get (reader, "z_rec", &z_shape, z_rec->data,
                                      error))

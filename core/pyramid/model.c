@@ -56,15 +56,25 @@ singan_model_append (SinganModel   *model,
 SinganModel *
 singan_model_copy (const SinganModel *model, GError **error)
 {
+  return singan_model_copy_coarsest (model, model->n_trained, error);
+}
+
+SinganModel *
+singan_model_copy_coarsest (const SinganModel *model,
+                            gint               count,
+                            GError           **error)
+{
   g_autoptr (SinganModel) copy = NULL;
   SinganTensor *z_rec = singan_tensor_copy (model->z_rec, error);
   gint          n;
+
+  g_return_val_if_fail (count >= 0 && count <= model->n_trained, NULL);
 
   if (! z_rec)
     return NULL;
   copy = singan_model_new (&model->info, z_rec);
 
-  for (n = 0; n < model->n_trained; n++)
+  for (n = 0; n < count; n++)
     {
       const SinganNetwork *source = model->generators[n];
       SinganNetwork       *generator

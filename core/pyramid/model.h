@@ -49,7 +49,8 @@ typedef struct _SinganModel SinganModel;
 /**
  * singan_model_new:
  * @info: copied
- * @z_rec: (transfer full): reconstruction noise, [h_0, w_0, 1]
+ * @z_rec: (transfer full): reconstruction noise, [h_0 + 2 b, w_0 + 2 b, 1], b
+ *   being what singan_noise_border () says
  *
  * Returns: (transfer full): a model without scales.  Until it is shared, scales
  *   are added to it with singan_model_append ().
@@ -80,6 +81,18 @@ gboolean singan_model_append (SinganModel   *model,
  *   may grow independently, or NULL with @error set
  */
 SinganModel *singan_model_copy (const SinganModel *model, GError **error);
+
+/**
+ * singan_model_copy_coarsest:
+ * @model: the model
+ * @count: how many of its trained scales, from the coarsest
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): as singan_model_copy (), with those scales only
+ */
+SinganModel *singan_model_copy_coarsest (const SinganModel *model,
+                                         gint               count,
+                                         GError           **error);
 
 /**
  * singan_model_ref:
@@ -136,7 +149,8 @@ gdouble singan_model_get_noise_amplitude (const SinganModel *model, gint scale);
  * singan_model_get_z_rec:
  * @model: the model
  *
- * Returns: (transfer none): z*, [h_0, w_0, 1]
+ * Returns: (transfer none): z*, [h_0 + 2 b, w_0 + 2 b, 1], b being what
+ *   singan_noise_border () says
  */
 const SinganTensor *singan_model_get_z_rec (const SinganModel *model);
 

@@ -20,6 +20,8 @@ struct _SinganScaleTrainer
   const SinganTensor *real;
   gint                scale;
   SinganStage        *stages[SINGAN_SCALES_MAXIMUM]; /* the finished scales */
+  gboolean            has_palette;
+  SinganPalette       palette; /* of x and reconstruction_x */
 
   SinganNetwork *generator;
   SinganNetwork *discriminator;
@@ -85,23 +87,23 @@ plan_buffers (SinganScaleTrainer *trainer, GError **error)
   const gint            channels = trainer->real->channels;
   const gint            padded_height = height + 2 * SINGAN_BORDER;
   const gint            padded_width = width + 2 * SINGAN_BORDER;
+  const gint            border = singan_noise_border (&trainer->settings);
   const SinganGeometry *geometry
       = &singan_model_get_info (trainer->model)->geometry;
-  SinganTensor **pictures[] = { &trainer->reconstruction_x,
-                                &trainer->x,
-                                &trainer->noise,
-                                &trainer->fake,
-                                &trainer->mixed,
-                                &trainer->grad_picture };
-  gsize          i;
-  gint           n;
+  SinganTensor **pictures[]
+      = { &trainer->reconstruction_x, &trainer->x, &trainer->fake,
+          &trainer->mixed, &trainer->grad_picture };
+  gsize i;
+  gint  n;
 
   for (i = 0; i < G_N_ELEMENTS (pictures); i++)
     if (! (*pictures[i] = singan_tensor_new (height, width, channels, error)))
       return FALSE;
-  if (trainer->scale == 0
-      && ! (trainer->reconstruction_noise
-            = singan_tensor_new (height, width, channels, error)))
+  if (! (trainer->noise = singan_tensor_new (
+             height + 2 * border, width + 2 * border, channels, error))
+      || (trainer->scale == 0
+          && ! (trainer->reconstruction_noise
+                = singan_tensor_copy (trainer->noise, error))))
     return FALSE;
   if (! (trainer->input
          = singan_tensor_new (padded_height, padded_width, channels, error))
@@ -118,9 +120,9 @@ plan_buffers (SinganScaleTrainer *trainer, GError **error)
 
   for (n = 0; n < trainer->scale; n++)
     {
-      trainer->stages[n]
-          = singan_stage_new (singan_model_get_generator (trainer->model, n),
-                              geometry->heights[n], geometry->widths[n], error);
+      trainer->stages[n] = singan_stage_new (
+          singan_model_get_generator (trainer->model, n), geometry->heights[n],
+          geometry->widths[n], border, error);
       if (! trainer->stages[n])
         return FALSE;
     }
@@ -164,6 +166,17 @@ singan_scale_trainer_new (SinganModel        *model,
     }
 
   return g_steal_pointer (&trainer);
+}
+
+void
+singan_scale_trainer_set_palette (SinganScaleTrainer  *trainer,
+                                  const SinganPalette *palette)
+{
+  g_return_if_fail (trainer->scale > 0);
+
+  trainer->has_palette = TRUE;
+  trainer->palette = *palette;
+  singan_palette_apply (palette, trainer->reconstruction_x);
 }
 
 void
@@ -323,6 +336,8 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
                                step * SINGAN_SCALES_MAXIMUM + trainer->scale };
       if (! run_finished_scales (trainer, &key, trainer->x, error))
         return FALSE;
+      if (trainer->has_palette)
+        singan_palette_apply (&trainer->palette, trainer->x);
       losses->discriminator = discriminator_step (trainer, step, learning_rate);
     }
 

@@ -12,6 +12,7 @@
 #include "core/base/tensor.h"
 #include "core/nn/network.h"
 #include "core/pyramid/model.h"
+#include "core/pyramid/palette.h"
 
 G_BEGIN_DECLS
 
@@ -53,6 +54,15 @@ SinganScaleTrainer *singan_scale_trainer_new (SinganModel        *model,
                                               SinganNetwork      *generator,
                                               SinganNetwork      *discriminator,
                                               GError            **error);
+
+/**
+ * singan_scale_trainer_set_palette:
+ * @trainer: a scale trainer before its first step, not of scale 0
+ * @palette: copied: what every upsampled coarser picture is reduced to before
+ *   it enters the scale.  Sigma_n stays that of the full colours
+ */
+void singan_scale_trainer_set_palette (SinganScaleTrainer  *trainer,
+                                       const SinganPalette *palette);
 
 /**
  * singan_scale_trainer_free:

@@ -26,6 +26,18 @@ static const Preset presets[SINGAN_N_PRESETS] = {
   [SINGAN_PRESET_PAPER] = { "paper", SINGAN_MAX_SIZE_MAXIMUM, 128, 2000, 3, 3 },
 };
 
+/* What differs between the purposes. */
+typedef struct
+{
+  const gchar *name;
+  gint         min_size;
+} Purpose;
+
+static const Purpose purposes[SINGAN_N_PURPOSES] = {
+  [SINGAN_PURPOSE_GENERATION] = { "generation", 25 },
+  [SINGAN_PURPOSE_ANIMATION] = { "animation", 20 },
+};
+
 gboolean
 singan_settings_init (SinganSettings *settings,
                       SinganPreset    preset,
@@ -56,25 +68,34 @@ singan_settings_init (SinganSettings *settings,
     }
 
   chosen = &presets[preset];
-  *settings
-      = (SinganSettings){ .preset = preset,
-                          .max_size = MIN (max_size, chosen->max_size),
-                          .min_size = 25,
-                          .scale_factor = 0.75,
-                          .features = 32,
-                          .features_maximum = chosen->features_maximum,
-                          .iterations
-                          = iterations > 0 ? iterations : chosen->iterations,
-                          .discriminator_steps = chosen->discriminator_steps,
-                          .generator_steps = chosen->generator_steps,
-                          .reconstruction_weight = 10,
-                          .penalty_weight = 0.1,
-                          .noise_weight = 0.1,
-                          .learning_rate = 5e-4,
-                          .decay_start = 0.8,
-                          .seed = seed };
+  *settings = (SinganSettings){
+    .preset = preset,
+    .max_size = MIN (max_size, chosen->max_size),
+    .min_size = purposes[SINGAN_PURPOSE_GENERATION].min_size,
+    .scale_factor = 0.75,
+    .features = 32,
+    .features_maximum = chosen->features_maximum,
+    .iterations = iterations > 0 ? iterations : chosen->iterations,
+    .discriminator_steps = chosen->discriminator_steps,
+    .generator_steps = chosen->generator_steps,
+    .reconstruction_weight = 10,
+    .penalty_weight = 0.1,
+    .noise_weight = 0.1,
+    .learning_rate = 5e-4,
+    .decay_start = 0.8,
+    .seed = seed
+  };
 
   return TRUE;
+}
+
+void
+singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
+{
+  g_return_if_fail (purpose < SINGAN_N_PURPOSES);
+
+  settings->purpose = purpose;
+  settings->min_size = purposes[purpose].min_size;
 }
 
 gchar *
@@ -104,6 +125,10 @@ singan_settings_fingerprint (const SinganSettings *settings)
       g_string_append (text,
                        g_ascii_dtostr (number, sizeof number, numbers[i]));
     }
+  /* The models that there were before purposes keep their names. */
+  if (settings->purpose != SINGAN_PURPOSE_GENERATION)
+    g_string_append_printf (text, " %s",
+                            singan_purpose_name (settings->purpose));
 
   return g_string_free (text, FALSE);
 }
@@ -125,6 +150,29 @@ singan_preset_from_name (const gchar *name, SinganPreset *preset)
     if (strcmp (presets[i].name, name) == 0)
       {
         *preset = (SinganPreset) i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+const gchar *
+singan_purpose_name (SinganPurpose purpose)
+{
+  g_return_val_if_fail (purpose < SINGAN_N_PURPOSES, NULL);
+
+  return purposes[purpose].name;
+}
+
+gboolean
+singan_purpose_from_name (const gchar *name, SinganPurpose *purpose)
+{
+  gint i;
+
+  for (i = 0; i < SINGAN_N_PURPOSES; i++)
+    if (strcmp (purposes[i].name, name) == 0)
+      {
+        *purpose = (SinganPurpose) i;
         return TRUE;
       }
 

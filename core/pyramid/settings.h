@@ -39,6 +39,23 @@ typedef enum
 #define SINGAN_N_PRESETS 3
 
 /**
+ * SinganPurpose:
+ * @SINGAN_PURPOSE_GENERATION: pictures of all kinds
+ * @SINGAN_PURPOSE_ANIMATION: frames: the noise covers the border that the
+ *   networks eat, so that the sides of a picture move too, and the coarsest
+ *   scale is smaller
+ *
+ * What a model is trained for.
+ */
+typedef enum
+{
+  SINGAN_PURPOSE_GENERATION,
+  SINGAN_PURPOSE_ANIMATION
+} SinganPurpose;
+
+#define SINGAN_N_PURPOSES 2
+
+/**
  * SinganSettings:
  * @preset: where the numbers come from
  * @max_size: longest side of the finest scale, pixels; rounding may add one
@@ -56,6 +73,7 @@ typedef enum
  * @decay_start: fraction of the iterations after which the rate is divided by
  *   ten
  * @seed: of all random numbers
+ * @purpose: what the model is for
  */
 typedef struct
 {
@@ -74,6 +92,8 @@ typedef struct
   gdouble      learning_rate;
   gdouble      decay_start;
   guint32      seed;
+
+  SinganPurpose purpose;
 } SinganSettings;
 
 /**
@@ -94,6 +114,14 @@ gboolean singan_settings_init (SinganSettings *settings,
                                gint            iterations,
                                guint32         seed,
                                GError        **error);
+
+/**
+ * singan_settings_set_purpose:
+ * @settings: (inout): what singan_settings_init () filled, for generation
+ * @purpose: what the model will be for: sets that, and min_size
+ */
+void singan_settings_set_purpose (SinganSettings *settings,
+                                  SinganPurpose   purpose);
 
 /**
  * singan_settings_fingerprint:
@@ -120,5 +148,22 @@ const gchar *singan_preset_name (SinganPreset preset);
  * Returns: FALSE if no preset has that name
  */
 gboolean singan_preset_from_name (const gchar *name, SinganPreset *preset);
+
+/**
+ * singan_purpose_name:
+ * @purpose: a purpose
+ *
+ * Returns: its untranslated name: "generation" or "animation"
+ */
+const gchar *singan_purpose_name (SinganPurpose purpose);
+
+/**
+ * singan_purpose_from_name:
+ * @name: an untranslated name
+ * @purpose: (out): the purpose
+ *
+ * Returns: FALSE if no purpose has that name
+ */
+gboolean singan_purpose_from_name (const gchar *name, SinganPurpose *purpose);
 
 G_END_DECLS

@@ -4,6 +4,12 @@
 
 #include "core/pyramid/stage.h"
 
+gint
+singan_noise_border (const SinganSettings *settings)
+{
+  return settings->purpose == SINGAN_PURPOSE_ANIMATION ? SINGAN_BORDER : 0;
+}
+
 void
 singan_noise_expand (const SinganTensor *plane, SinganTensor *noise)
 {
@@ -50,8 +56,9 @@ singan_generator_input (const SinganTensor *x,
                         gdouble             amplitude,
                         SinganTensor       *padded)
 {
-  const gsize row = (gsize) x->width * x->channels;
   const gsize padded_row = (gsize) padded->width * padded->channels;
+  gsize       row;
+  gint        border;
   gint        h;
   gsize       i;
 
@@ -59,10 +66,13 @@ singan_generator_input (const SinganTensor *x,
   if (! noise || amplitude == 0)
     return;
 
-  for (h = 0; h < x->height; h++)
+  row = (gsize) noise->width * noise->channels;
+  /* What the noise leaves of the border. */
+  border = (padded->height - noise->height) / 2;
+  for (h = 0; h < noise->height; h++)
     {
-      SinganReal *to = padded->data + (h + SINGAN_BORDER) * padded_row
-                       + (gsize) SINGAN_BORDER * padded->channels;
+      SinganReal *to = padded->data + (h + border) * padded_row
+                       + (gsize) border * padded->channels;
       const SinganReal *from = noise->data + h * row;
 
       for (i = 0; i < row; i++)
@@ -74,6 +84,7 @@ SinganStage *
 singan_stage_new (const SinganNetwork *generator,
                   gint                 height,
                   gint                 width,
+                  gint                 noise_border,
                   GError             **error)
 {
   g_autoptr (SinganStage) stage = g_new0 (SinganStage, 1);
@@ -82,7 +93,9 @@ singan_stage_new (const SinganNetwork *generator,
   const gint padded_width = width + 2 * SINGAN_BORDER;
 
   if (! (stage->x = singan_tensor_new (height, width, channels, error))
-      || ! (stage->noise = singan_tensor_new (height, width, channels, error))
+      || ! (stage->noise
+            = singan_tensor_new (height + 2 * noise_border,
+                                 width + 2 * noise_border, channels, error))
       || ! (stage->output = singan_tensor_new (height, width, channels, error))
       || ! (stage->padded
             = singan_tensor_new (padded_height, padded_width, channels, error))

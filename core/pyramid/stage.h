@@ -12,8 +12,18 @@
 #include "core/base/random.h"
 #include "core/base/tensor.h"
 #include "core/nn/network.h"
+#include "core/pyramid/settings.h"
 
 G_BEGIN_DECLS
+
+/**
+ * singan_noise_border:
+ * @settings: of a model
+ *
+ * Returns: how many pixels its noise reaches beyond the picture at each side:
+ *   SINGAN_BORDER, or 0 if the border is zeros
+ */
+gint singan_noise_border (const SinganSettings *settings);
 
 /**
  * singan_noise_draw:
@@ -33,7 +43,8 @@ void singan_noise_expand (const SinganTensor *plane, SinganTensor *noise);
 /**
  * singan_generator_input:
  * @x: the upsampled coarser picture, [h, w, c]; zeros at scale 0
- * @noise: (nullable): [h, w, c]; NULL for none
+ * @noise: (nullable): [h + 2 b, w + 2 b, c], b being 0 or SINGAN_BORDER, in
+ *   which case it covers the border too; NULL for none
  * @amplitude: sigma_n
  * @padded: (inout): [h + 10, w + 10, c], overwritten with pad5 (sigma_n z + x)
  */
@@ -46,7 +57,8 @@ void singan_generator_input (const SinganTensor *x,
  * SinganStage:
  * @x: [h, w, c]: fill it with the upsampled coarser picture before each run;
  *   zeros at first
- * @noise: [h, w, c]: fill it before each run that uses noise
+ * @noise: [h + 2 b, w + 2 b, c], b being the noise's border: fill it before
+ *   each run that uses noise
  * @output: [h, w, c]: what the last run gave
  *
  * The other fields are private.
@@ -65,6 +77,7 @@ typedef struct
  * @generator: the scale's frozen generator
  * @height: rows of the picture at this scale
  * @width: columns
+ * @noise_border: what singan_noise_border () says of the model
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Returns: (transfer full): the stage, or NULL with @error set
@@ -72,6 +85,7 @@ typedef struct
 SinganStage *singan_stage_new (const SinganNetwork *generator,
                                gint                 height,
                                gint                 width,
+                               gint                 noise_border,
                                GError             **error);
 
 /**

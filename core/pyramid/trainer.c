@@ -184,8 +184,10 @@ draw_z_rec (const SinganModelInfo *info, GError **error)
 {
   const SinganRandomKey key
       = { info->settings.seed, SINGAN_RANDOM_Z_REC, 0, 0 };
-  SinganTensor *z_rec = singan_tensor_new (info->geometry.heights[0],
-                                           info->geometry.widths[0], 1, error);
+  const gint    border = singan_noise_border (&info->settings);
+  SinganTensor *z_rec
+      = singan_tensor_new (info->geometry.heights[0] + 2 * border,
+                           info->geometry.widths[0] + 2 * border, 1, error);
 
   if (z_rec)
     singan_noise_draw (&key, z_rec);

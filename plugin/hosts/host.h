@@ -36,8 +36,9 @@ void singan_host_message (SinganHost *host, const gchar *text);
  * @error: whatever kept it from being shown
  *
  * GIMP: a group of layers in the layer's image, in one undo step, or a new
- * image where the size differs or the image cannot hold them.  Command line:
- * files.
+ * image where the size differs or the image cannot hold them; frames always are
+ * a new image.  Masks become layer masks.  Command line: files, of what is seen
+ * through the masks.
  *
  * Returns: FALSE with @error set and nothing added
  */

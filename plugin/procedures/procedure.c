@@ -9,10 +9,18 @@
 
 #include "core/base/i18n.h"
 #include "core/singan.h"
+#include "plugin/image.h"
 #include "plugin/procedures/rows.h"
 
-static const SinganProcedure *const procedures[]
-    = { &singan_procedure_train, &singan_procedure_random_samples, NULL };
+static const SinganProcedure *const procedures[] = {
+  &singan_procedure_train,
+  &singan_procedure_random_samples,
+  &singan_procedure_harmonize,
+  &singan_procedure_edit,
+  &singan_procedure_paint_to_image,
+  &singan_procedure_animate,
+  NULL,
+};
 
 const SinganProcedure *const *
 singan_procedures (void)
@@ -46,6 +54,10 @@ singan_job_init (SinganJob *job, const SinganProcedure *procedure)
 void
 singan_job_clear (SinganJob *job)
 {
+  gint i;
+
+  for (i = 0; i < SINGAN_ARGUMENTS_MAXIMUM; i++)
+    g_clear_object (&job->pictures[i]);
   g_clear_object (&job->source.buffer);
   g_clear_pointer (&job->source.layer_name, g_free);
   g_clear_pointer (&job->source.image_path, g_free);
@@ -109,6 +121,20 @@ singan_job_get_integer (const SinganJob *job, const gchar *name)
   return (gint) lround (singan_job_get (job, name));
 }
 
+GeglBuffer *
+singan_job_get_picture (const SinganJob *job, const gchar *name)
+{
+  return job->pictures[find_argument (job, name)];
+}
+
+guint32
+singan_job_make_seed (const SinganJob *job)
+{
+  const gint seed = singan_job_get_integer (job, "seed");
+
+  return seed == SINGAN_SEED_RANDOM ? singan_random_seed () : (guint32) seed;
+}
+
 gboolean
 singan_job_is_default (const SinganJob *job, const gchar *name)
 {
@@ -117,10 +143,18 @@ singan_job_is_default (const SinganJob *job, const gchar *name)
   return job->values[i] == job->procedure->arguments[i].default_value;
 }
 
+/* A result need not have a mask. */
+static void
+unref_mask (gpointer mask)
+{
+  if (mask)
+    g_object_unref (mask);
+}
+
 SinganResults *
 singan_results_new (const gchar *group_name, gint width, gint height)
 {
-  SinganResults *results = g_new (SinganResults, 1);
+  SinganResults *results = g_new0 (SinganResults, 1);
 
   results->group_name = g_strdup (group_name);
   results->width = width;
@@ -128,8 +162,23 @@ singan_results_new (const gchar *group_name, gint width, gint height)
   results->names = g_ptr_array_new_with_free_func (g_free);
   results->stems = g_ptr_array_new_with_free_func (g_free);
   results->buffers = g_ptr_array_new_with_free_func (g_object_unref);
+  results->masks = g_ptr_array_new_with_free_func (unref_mask);
+  results->shown = SINGAN_SHOWN_ALL;
 
   return results;
+}
+
+void
+singan_results_add_masked (SinganResults *results,
+                           gchar         *name,
+                           gchar         *stem,
+                           GeglBuffer    *buffer,
+                           GeglBuffer    *mask)
+{
+  g_ptr_array_add (results->names, name);
+  g_ptr_array_add (results->stems, stem);
+  g_ptr_array_add (results->buffers, buffer);
+  g_ptr_array_add (results->masks, mask);
 }
 
 void
@@ -138,9 +187,31 @@ singan_results_add (SinganResults *results,
                     gchar         *stem,
                     GeglBuffer    *buffer)
 {
-  g_ptr_array_add (results->names, name);
-  g_ptr_array_add (results->stems, stem);
-  g_ptr_array_add (results->buffers, buffer);
+  singan_results_add_masked (results, name, stem, buffer, NULL);
+}
+
+GeglBuffer *
+singan_results_flatten (const SinganResults *results,
+                        guint                index,
+                        GError             **error)
+{
+  GeglBuffer *buffer = g_ptr_array_index (results->buffers, index);
+  GeglBuffer *mask = g_ptr_array_index (results->masks, index);
+  g_autoptr (SinganTensor) picture = NULL;
+  g_autoptr (SinganTensor) original = NULL;
+  g_autoptr (SinganTensor) weights = NULL;
+
+  if (! mask)
+    return g_object_ref (buffer);
+
+  picture = singan_image_read (buffer, error);
+  original = picture ? singan_image_read (results->backdrop, error) : NULL;
+  weights = original ? singan_image_read_mask (mask, error) : NULL;
+  if (! weights)
+    return NULL;
+  singan_blend (picture, original, weights);
+
+  return singan_image_write (picture, results->backdrop);
 }
 
 void
@@ -150,5 +221,7 @@ singan_results_free (SinganResults *results)
   g_ptr_array_unref (results->names);
   g_ptr_array_unref (results->stems);
   g_ptr_array_unref (results->buffers);
+  g_ptr_array_unref (results->masks);
+  g_clear_object (&results->backdrop);
   g_free (results);
 }

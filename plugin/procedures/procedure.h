@@ -11,6 +11,8 @@
 #include <gio/gio.h>
 #include <glib.h>
 
+#include "core/pyramid/settings.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -19,13 +21,25 @@ G_BEGIN_DECLS
  * @SINGAN_ARGUMENT_NUMBER: any number
  * @SINGAN_ARGUMENT_BOOLEAN: 0 or 1
  * @SINGAN_ARGUMENT_CHOICE: the index of one of the choices
+ * @SINGAN_ARGUMENT_LAYER: the layer that the model learns, where the procedure
+ *   is called on another one; a number by which the host knows it.  Not for
+ *   the command line, whose first file it is
+ * @SINGAN_ARGUMENT_PICTURE: the picture that the procedure is called on, if
+ *   there is a layer argument; a file on the command line
+ * @SINGAN_ARGUMENT_MASK: what of a picture counts: a file on the command line;
+ *   need not be given
+ *
+ * Pictures and masks have buffers in the job instead of numbers.
  */
 typedef enum
 {
   SINGAN_ARGUMENT_INTEGER,
   SINGAN_ARGUMENT_NUMBER,
   SINGAN_ARGUMENT_BOOLEAN,
-  SINGAN_ARGUMENT_CHOICE
+  SINGAN_ARGUMENT_CHOICE,
+  SINGAN_ARGUMENT_LAYER,
+  SINGAN_ARGUMENT_PICTURE,
+  SINGAN_ARGUMENT_MASK
 } SinganArgumentType;
 
 /**
@@ -50,6 +64,9 @@ typedef struct
  * @default_value: in between
  * @choices: (nullable): as many as maximum + 1
  * @is_command_line_only: neither in the PDB nor in dialogs
+ * @has_own_place: of a picture: its size and place need not be those of the
+ *   layer that the model learns
+ * @is_selection: of a mask: in a host that has selections it is the selection
  */
 typedef struct
 {
@@ -62,6 +79,8 @@ typedef struct
   gdouble             default_value;
   const SinganChoice *choices;
   gboolean            is_command_line_only;
+  gboolean            has_own_place;
+  gboolean            is_selection;
 } SinganArgument;
 
 /* Most arguments that a procedure has. */
@@ -69,6 +88,12 @@ typedef struct
 
 /* What a seed argument is when any will do. */
 #define SINGAN_SEED_RANDOM (-1)
+
+/* What a start-scale argument is when each is wanted. */
+#define SINGAN_START_SCALE_EACH (-1)
+
+/* What a layer argument is when none is chosen. */
+#define SINGAN_LAYER_NONE (-1)
 
 typedef struct _SinganHost SinganHost;
 typedef struct _SinganJob  SinganJob;
@@ -98,28 +123,43 @@ typedef struct
  * @names: layer names, translated, gchar*
  * @stems: for file names, untranslated, gchar*
  * @buffers: GeglBuffer*, as many
+ * @masks: GeglBuffer*, as many: where each picture counts, or NULL for all of
+ *   it; Y float
+ * @backdrop: (nullable): what shows where masks hide the pictures; set if there
+ *   are masks
+ * @are_frames: whether they are the frames of an animation, the first one
+ *   first: a new image without groups
+ * @shown: which picture is shown at first; SINGAN_SHOWN_ALL for all
  *
  * What a job gives: pictures of one size.
  */
 typedef struct
 {
-  gchar     *group_name;
-  gint       width;
-  gint       height;
-  GPtrArray *names;
-  GPtrArray *stems;
-  GPtrArray *buffers;
+  gchar      *group_name;
+  gint        width;
+  gint        height;
+  GPtrArray  *names;
+  GPtrArray  *stems;
+  GPtrArray  *buffers;
+  GPtrArray  *masks;
+  GeglBuffer *backdrop;
+  gboolean    are_frames;
+  gint        shown;
 } SinganResults;
+
+#define SINGAN_SHOWN_ALL (-1)
 
 /**
  * SinganResultKind:
  * @SINGAN_RESULT_MODEL: the path of the model file
  * @SINGAN_RESULT_LAYERS: SinganResults, handed to the host
+ * @SINGAN_RESULT_FRAMES: the same, of an animation
  */
 typedef enum
 {
   SINGAN_RESULT_MODEL,
-  SINGAN_RESULT_LAYERS
+  SINGAN_RESULT_LAYERS,
+  SINGAN_RESULT_FRAMES
 } SinganResultKind;
 
 /**
@@ -131,6 +171,9 @@ typedef enum
  * @result: what it gives
  * @arguments: the row of arguments
  * @n_arguments: how many
+ * @purpose: what the model has to be trained for
+ * @injects: whether its start-scale is where a picture enters, so that the
+ *   coarsest scale will not do, nor another picture's model
  * @run: does it; FALSE with error set, G_IO_ERROR_CANCELLED if stopped
  */
 typedef struct
@@ -142,6 +185,8 @@ typedef struct
   SinganResultKind      result;
   const SinganArgument *arguments;
   gint                  n_arguments;
+  SinganPurpose         purpose;
+  gboolean              injects;
   gboolean (*run) (SinganJob *job, GError **error);
 } SinganProcedure;
 
@@ -149,7 +194,9 @@ typedef struct
  * SinganJob:
  * @procedure: what to do
  * @values: one number an argument
- * @source: the layer
+ * @pictures: one buffer an argument that is a picture or a mask, in the
+ *   coordinates of the source; NULL where there is none.  Masks are Y' float
+ * @source: the layer that the model learns
  * @model_file: (nullable): the model file to use or to write, instead of the
  *   store's
  * @cancellable: (nullable): stops it
@@ -161,6 +208,7 @@ struct _SinganJob
 {
   const SinganProcedure *procedure;
   gdouble                values[SINGAN_ARGUMENTS_MAXIMUM];
+  GeglBuffer            *pictures[SINGAN_ARGUMENTS_MAXIMUM];
   SinganSource           source;
   gchar                 *model_file;
   GCancellable          *cancellable;
@@ -193,8 +241,8 @@ void singan_job_init (SinganJob *job, const SinganProcedure *procedure);
 
 /**
  * singan_job_clear:
- * @job: frees what it owns: source, model_file, model_path, pixel_hash,
- *   cancellable
+ * @job: frees what it owns: pictures, source, model_file, model_path,
+ *   pixel_hash, cancellable
  */
 void singan_job_clear (SinganJob *job);
 
@@ -224,6 +272,23 @@ gdouble singan_job_get (const SinganJob *job, const gchar *name);
  * Returns: the value, rounded
  */
 gint singan_job_get_integer (const SinganJob *job, const gchar *name);
+
+/**
+ * singan_job_get_picture:
+ * @job: the job
+ * @name: of one of its arguments
+ *
+ * Returns: (transfer none) (nullable): the picture or mask
+ */
+GeglBuffer *singan_job_get_picture (const SinganJob *job, const gchar *name);
+
+/**
+ * singan_job_make_seed:
+ * @job: a job with a seed argument
+ *
+ * Returns: the seed wanted, or a random one
+ */
+guint32 singan_job_make_seed (const SinganJob *job);
 
 /**
  * singan_job_is_default:
@@ -256,6 +321,33 @@ void singan_results_add (SinganResults *results,
                          gchar         *name,
                          gchar         *stem,
                          GeglBuffer    *buffer);
+
+/**
+ * singan_results_add_masked:
+ * @results: results with a backdrop
+ * @name: (transfer full): of the layer
+ * @stem: (transfer full): for the name of a file
+ * @buffer: (transfer full): its pixels
+ * @mask: (transfer full): where they count
+ */
+void singan_results_add_masked (SinganResults *results,
+                                gchar         *name,
+                                gchar         *stem,
+                                GeglBuffer    *buffer,
+                                GeglBuffer    *mask);
+
+/**
+ * singan_results_flatten:
+ * @results: the results
+ * @index: which of them
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): that picture over the backdrop, or NULL with @error
+ *   set
+ */
+GeglBuffer *singan_results_flatten (const SinganResults *results,
+                                    guint                index,
+                                    GError             **error);
 
 /**
  * singan_results_free:

@@ -45,9 +45,7 @@ static const SinganArgument arguments[] = {
     .minimum = SINGAN_SIZE_FACTOR_MINIMUM,
     .maximum = SINGAN_SIZE_FACTOR_MAXIMUM,
     .default_value = 1 },
-  SINGAN_PRESET_ARGUMENT (
-      N_ ("The least that the model has to be trained with; if there is no "
-          "such model yet, it is trained first")),
+  SINGAN_LEAST_PRESET_ARGUMENT,
   SINGAN_MAX_SIZE_ARGUMENT (TRUE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
   { .name = "reconstruct",
@@ -141,10 +139,7 @@ static gboolean
 run (SinganJob *job, GError **error)
 {
   const gboolean reconstruct = singan_job_get_integer (job, "reconstruct");
-  const gint     wanted_seed = singan_job_get_integer (job, "seed");
-  const guint32  seed = wanted_seed == SINGAN_SEED_RANDOM
-                            ? singan_random_seed ()
-                            : (guint32) wanted_seed;
+  const guint32  seed = singan_job_make_seed (job);
   g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
   g_autoptr (SinganModel) model = NULL;
   g_autoptr (SinganResults) results = NULL;

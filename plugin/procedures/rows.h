@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 
 extern const SinganProcedure singan_procedure_train;
 extern const SinganProcedure singan_procedure_random_samples;
+extern const SinganProcedure singan_procedure_harmonize;
+extern const SinganProcedure singan_procedure_edit;
+extern const SinganProcedure singan_procedure_paint_to_image;
+extern const SinganProcedure singan_procedure_animate;
 
 /* The presets as choices, in the order of SinganPreset. */
 extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
@@ -23,6 +27,49 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
     .type = SINGAN_ARGUMENT_CHOICE, .minimum = 0,                              \
     .maximum = SINGAN_N_PRESETS - 1, .default_value = SINGAN_PRESET_PREVIEW,   \
     .choices = singan_preset_choices                                           \
+  }
+
+/* For procedures that use a model. */
+#define SINGAN_LEAST_PRESET_ARGUMENT                                           \
+  SINGAN_PRESET_ARGUMENT (                                                     \
+      N_ ("The least that the model has to be trained with; if there is no "   \
+          "such model yet, it is trained first"))
+
+#define SINGAN_INJECTION_SCALE_ARGUMENT                                        \
+  {                                                                            \
+    .name = "start-scale", .label = N_ ("St_art at scale"),                    \
+    .help = N_ ("Where the picture enters the model: at 1 most of it is made " \
+                "anew, at the finest scale only its finest details; -1 makes " \
+                "one result for each scale to choose from"),                   \
+    .type = SINGAN_ARGUMENT_INTEGER, .minimum = SINGAN_START_SCALE_EACH,       \
+    .maximum = SINGAN_SCALES_MAXIMUM - 1,                                      \
+    .default_value = SINGAN_START_SCALE_EACH                                   \
+  }
+
+/* The layer that was trained, which a result is made for: hosts know it by a
+ * number, and may have none yet. */
+#define SINGAN_LAYER_ARGUMENT(name_text, label_text, help_text)                \
+  {                                                                            \
+    .name = name_text, .label = label_text, .help = help_text,                 \
+    .type = SINGAN_ARGUMENT_LAYER, .minimum = SINGAN_LAYER_NONE,               \
+    .maximum = G_MAXINT32, .default_value = SINGAN_LAYER_NONE                  \
+  }
+
+/* Values of files are not used: a range is there for every argument. */
+#define SINGAN_FILE_ARGUMENT(kind, name_text, help_text, ...)                  \
+  {                                                                            \
+    .name = name_text, .label = "", .help = help_text, .type = kind,           \
+    .minimum = 0, .maximum = 1, .default_value = 0,                            \
+    .is_command_line_only = TRUE, __VA_ARGS__                                  \
+  }
+
+#define SINGAN_UNBLENDED_ARGUMENT                                              \
+  {                                                                            \
+    .name = "unblended", .label = N_ ("_Unblended"),                           \
+    .help = N_ ("Give what the model made of the whole picture instead of "    \
+                "blending it into the original"),                              \
+    .type = SINGAN_ARGUMENT_BOOLEAN, .minimum = 0, .maximum = 1,               \
+    .default_value = 0, .is_command_line_only = TRUE                           \
   }
 
 #define SINGAN_MAX_SIZE_ARGUMENT(command_line_only)                            \

@@ -55,8 +55,8 @@ format_time_left (gdouble seconds)
                           whole / 60 % 60);
 }
 
-static void
-show_progress (const SinganTrainingProgress *progress, gpointer data)
+void
+singan_job_show_training (const SinganTrainingProgress *progress, gpointer data)
 {
   SinganJob        *job = data;
   g_autofree gchar *left = format_time_left (progress->seconds_left);
@@ -116,12 +116,16 @@ init_settings (SinganJob *job, SinganSettings *settings, GError **error)
 {
   const gint seed = singan_job_get_integer (job, "seed");
 
-  return singan_settings_init (
-      settings, (SinganPreset) singan_job_get_integer (job, "preset"),
-      singan_job_get_integer (job, "max-size"),
-      singan_job_get_integer (job, "iterations"),
-      seed == SINGAN_SEED_RANDOM ? singan_random_seed () : (guint32) seed,
-      error);
+  if (! singan_settings_init (
+          settings, (SinganPreset) singan_job_get_integer (job, "preset"),
+          singan_job_get_integer (job, "max-size"),
+          singan_job_get_integer (job, "iterations"),
+          seed == SINGAN_SEED_RANDOM ? singan_random_seed () : (guint32) seed,
+          error))
+    return FALSE;
+  singan_settings_set_purpose (settings, job->procedure->purpose);
+
+  return TRUE;
 }
 
 /* Hours of training must not end at a folder that is not there. */
@@ -193,7 +197,7 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
     return NULL;
 
   if (! singan_trainer_run (trainer, checkpoint, job->cancellable,
-                            show_progress, job, &reason))
+                            singan_job_show_training, job, &reason))
     {
       if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         say_where_it_stopped (job, trainer);
@@ -236,6 +240,11 @@ load_given_model (SinganJob *job, const SinganTensor *picture, GError **error)
           _ ("The model “%s” was trained on another picture, “%s”."),
           job->model_file, info->source_name);
 
+      if (job->procedure->injects)
+        {
+          g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_MODEL, text);
+          return NULL;
+        }
       singan_host_message (job->host, text);
     }
   job->model_path = g_strdup (job->model_file);
@@ -244,10 +253,14 @@ load_given_model (SinganJob *job, const SinganTensor *picture, GError **error)
 }
 
 static gboolean
-check_start_scale (gint                  start_scale,
+check_start_scale (const SinganJob      *job,
+                   gint                  start_scale,
                    const SinganGeometry *geometry,
                    GError              **error)
 {
+  if (job->procedure->injects)
+    return start_scale == SINGAN_START_SCALE_EACH
+           || singan_inject_check (start_scale, geometry->n_scales, error);
   if (start_scale < geometry->n_scales)
     return TRUE;
 
@@ -271,7 +284,7 @@ train_first (SinganJob            *job,
 
   if (! singan_geometry_init (&geometry, picture->height, picture->width,
                               settings, error)
-      || ! check_start_scale (start_scale, &geometry, error))
+      || ! check_start_scale (job, start_scale, &geometry, error))
     return NULL;
 
   text = g_strdup_printf (
@@ -292,10 +305,11 @@ find_model (SinganJob            *job,
             const SinganSettings *settings)
 {
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  SinganModelWish wish
-      = { .channels = picture->channels, .preset = settings->preset };
-  SinganModel *model;
-  guint        i;
+  SinganModelWish wish = { .channels = picture->channels,
+                           .preset = settings->preset,
+                           .purpose = settings->purpose };
+  SinganModel    *model;
+  guint           i;
 
   if (! singan_job_is_default (job, "max-size"))
     wish.max_size = settings->max_size;
@@ -330,7 +344,7 @@ singan_job_find_or_train (SinganJob          *job,
     return job->model_file
                ? NULL
                : train_first (job, picture, &settings, start_scale, error);
-  if (! check_start_scale (start_scale,
+  if (! check_start_scale (job, start_scale,
                            &singan_model_get_info (model)->geometry, error))
     return NULL;
 

@@ -21,6 +21,16 @@ G_BEGIN_DECLS
 SinganTensor *singan_job_read_picture (SinganJob *job, GError **error);
 
 /**
+ * singan_job_show_training:
+ * @progress: where a training is
+ * @data: the job
+ *
+ * Tells the host; a SinganProgressFunc.
+ */
+void singan_job_show_training (const SinganTrainingProgress *progress,
+                               gpointer                      data);
+
+/**
  * singan_job_train:
  * @job: a job whose procedure has preset, max-size, iterations and seed;
  *   model_path is set
@@ -38,9 +48,11 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error);
  * singan_job_find_or_train:
  * @job: as for singan_job_train ()
  * @picture: what singan_job_read_picture () gave
- * @start_scale: the scale the job will start at; 0 if it does not matter
+ * @start_scale: the scale the job will start at; 0 if it does not matter, or,
+ *   where a picture is injected, SINGAN_START_SCALE_EACH
  * @error: as singan_job_train (), and SINGAN_ERROR_SETTINGS if the model does
- *   not have that scale
+ *   not have that scale; SINGAN_ERROR_MODEL if it is of another picture and the
+ *   job injects one
  *
  * The model that the store has for these pixels, trained with the preset or a
  * better one; if there is none, trains one, saying so.

@@ -9,6 +9,7 @@ import shutil
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import applications  # noqa: E402
 import batch  # noqa: E402
 import tap  # noqa: E402
 import window  # noqa: E402
@@ -50,6 +51,25 @@ def test_models_live_in_the_cache_until_there_is_a_folder():
 def test_errors_come_through_and_leave_the_image_alone():
     need("gimp-console")
     run(batch.check_errors)
+
+
+def test_harmonized_and_edited_photo_is_the_command_lines():
+    need("gimp-console")
+    if not PHOTO.exists():
+        raise tap.Skip(f"there is no {PHOTO} (package mate-backgrounds)")
+    run(applications.check_injections, TOOL)
+
+
+def test_animation_is_an_image_of_frames():
+    need("gimp-console")
+    if not PHOTO.exists() or not TOOL:
+        raise tap.Skip(f"there is no {PHOTO}, or no command-line tool")
+    run(applications.check_animation, TOOL)
+
+
+def test_injection_errors_come_through_and_add_nothing():
+    need("gimp-console")
+    run(applications.check_injection_errors)
 
 
 def test_undo_and_dialog_in_a_window():

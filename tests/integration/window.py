@@ -27,6 +27,7 @@ PATIENCE = 90
 PAUSE = 0.2
 
 DIALOG = "^Random Samples$"
+LAYER_DIALOG = "^Harmonize Pasted Layer$"
 
 
 def wait_for(what, look, patience=PATIENCE):
@@ -244,8 +245,26 @@ def check_dialog(session, screenshot):
     expect_equal(session.screen.windows(DIALOG), [], "dialogs left")
 
 
+def check_layer_dialog(session, screenshot):
+    """The dialog finds the background; one undo takes all results away."""
+    session.server.ask("(paste-shown)")
+    before = session.layers()
+    count = session.count()
+    session.server.send("(harmonize-interactively)")
+    dialog = session.screen.wait_window(LAYER_DIALOG)
+    session.screen.save(screenshot)
+    session.screen.press(dialog, "alt+o")
+    status, answer = session.server.answer()
+    expect_equal(status, 0, f"status of the procedure: {answer}")
+    expect_equal(session.count(), count + 1, "layers and groups after OK")
+
+    session.screen.press(session.window, "ctrl+z")
+    session.wait_count(count, "the undo of harmonizing")
+    expect_equal(session.layers(), before, "layers after the undo")
+
+
 def check_window(gimp):
-    """Both checks in one session; a picture of the dialog, or of a failure,
+    """All checks in one session; a picture of the dialog, or of a failure,
     stays in the scratch folder."""
     with contextlib.ExitStack() as stack:
         screen = Screen(stack, gimp.environment)
@@ -253,6 +272,7 @@ def check_window(gimp):
             session = Session(gimp, screen, open_gimp(stack, gimp, screen))
             check_undo(session)
             check_dialog(session, gimp.folder / "dialog.png")
+            check_layer_dialog(session, gimp.folder / "layer-dialog.png")
         except (Failure, OSError):
             screen.save(gimp.folder / "failure.png")
             raise

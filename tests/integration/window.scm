@@ -26,6 +26,19 @@
                                    (active-layer (shown)) 1 0 1 1 PREVIEW
                                    SEED))
 
+; A small layer on top, as if pasted.
+(define (paste-shown)
+    (let ((object (car (gimp-layer-new (shown) 10 10 RGBA-IMAGE "Object" 100
+                                       LAYER-MODE-NORMAL))))
+        (gimp-image-insert-layer (shown) object 0 0)
+        (gimp-drawable-fill object FILL-FOREGROUND)
+        (gimp-displays-flush)))
+
+; The dialog has to find the background by itself.
+(define (harmonize-interactively)
+    (plug-in-singan-harmonize RUN-INTERACTIVE (shown) (active-layer (shown))
+                              (active-layer (shown)) 1 PREVIEW SEED))
+
 ; Writes the pixels of the lowest layer.
 (define (write-lowest path)
     (let* ((layers (shown-layers))

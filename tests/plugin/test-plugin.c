@@ -250,7 +250,7 @@ store (const SinganSource *source, const gchar *hash, SinganPreset preset)
 static gchar *
 find (const SinganSource *source, const gchar *hash, SinganPreset preset)
 {
-  const SinganModelWish wish = { 1, preset, 0, 0 };
+  const SinganModelWish wish = { 1, preset, 0, 0, SINGAN_PURPOSE_GENERATION };
   gchar                *path = NULL;
   g_autoptr (SinganModel) model
       = singan_model_store_find (source, hash, &wish, &path, NULL);
@@ -290,8 +290,9 @@ test_model_store_damaged_file_is_passed_over (void **state G_GNUC_UNUSED)
   const SinganSource source = { NULL, (gchar *) "a", image, NULL };
   g_autofree gchar  *path = store (&source, HASH, SINGAN_PRESET_PREVIEW);
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  const SinganModelWish wish = { 1, SINGAN_PRESET_PREVIEW, 0, 0 };
-  g_autofree gchar     *found = NULL;
+  const SinganModelWish wish
+      = { 1, SINGAN_PRESET_PREVIEW, 0, 0, SINGAN_PURPOSE_GENERATION };
+  g_autofree gchar *found = NULL;
 
   assert_true (g_file_set_contents (path, "not a model at all", -1, NULL));
   assert_null (

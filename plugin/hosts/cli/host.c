@@ -125,13 +125,14 @@ singan_host_add_results (SinganHost          *host,
   singan_cli_end_progress (host);
   for (i = 0; i < results->buffers->len; i++)
     {
-      GeglBuffer       *buffer = g_ptr_array_index (results->buffers, i);
+      g_autoptr (GeglBuffer) buffer
+          = singan_results_flatten (results, i, error);
       g_autofree gchar *name = g_strdup_printf (
           "%s-%s.png", host->stem,
           (const gchar *) g_ptr_array_index (results->stems, i));
       g_autofree gchar *path = g_build_filename (host->output, name, NULL);
 
-      if (! singan_cli_save (buffer, path, host->bit_depth, error))
+      if (! buffer || ! singan_cli_save (buffer, path, host->bit_depth, error))
         return FALSE;
       printf ("%s\n", path);
     }

@@ -47,6 +47,7 @@ print_model (const SinganModel *model, const gchar *path)
           singan_preset_name (settings->preset), settings->iterations,
           settings->discriminator_steps, settings->generator_steps,
           settings->seed);
+  printf (_ ("Purpose: %s\n"), singan_purpose_name (settings->purpose));
   printf (_ ("Scales: %d, of which %d are trained\n"), info->geometry.n_scales,
           n_trained);
   for (n = 0; n < info->geometry.n_scales; n++)

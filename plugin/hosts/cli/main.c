@@ -27,6 +27,7 @@ typedef struct
   gint     threads;
   gboolean quiet;
   gchar  **files;
+  gchar   *pictures[SINGAN_ARGUMENTS_MAXIMUM]; /* files of arguments */
 } CommonOptions;
 
 gint
@@ -66,6 +67,13 @@ wait_for_signals (gpointer cancellable)
     g_main_context_iteration (context, TRUE);
 
   return NULL;
+}
+
+static gboolean
+is_file (const SinganArgument *argument)
+{
+  return argument->type == SINGAN_ARGUMENT_PICTURE
+         || argument->type == SINGAN_ARGUMENT_MASK;
 }
 
 static gint
@@ -122,13 +130,35 @@ describe (const SinganArgument *argument)
           text, "; %s)",
           argument->choices[(gint) argument->default_value].name);
     }
-  else if (argument->type != SINGAN_ARGUMENT_BOOLEAN)
+  else if (argument->type != SINGAN_ARGUMENT_BOOLEAN && ! is_file (argument))
     {
       g_string_append_printf (text, " (%.12g..%.12g; %.12g)", argument->minimum,
                               argument->maximum, argument->default_value);
     }
 
   return g_string_free (text, FALSE);
+}
+
+static gboolean
+check_pictures_given (const SinganProcedure *procedure,
+                      const CommonOptions   *options,
+                      GError               **error)
+{
+  gint i;
+
+  for (i = 0; i < procedure->n_arguments; i++)
+    {
+      const SinganArgument *argument = &procedure->arguments[i];
+
+      if (argument->type != SINGAN_ARGUMENT_PICTURE || options->pictures[i])
+        continue;
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                   _ ("--%s FILE is needed: %s"), argument->name,
+                   _ (argument->help));
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* Fills job and options from the words after the verb. */
@@ -147,6 +177,7 @@ parse (SinganJob     *job,
   gboolean     flags[SINGAN_ARGUMENTS_MAXIMUM] = { FALSE };
   GOptionEntry entries[SINGAN_ARGUMENTS_MAXIMUM + 1]
       = { { .long_name = NULL } };
+  gint               n_entries = 0;
   const GOptionEntry common[]
       = { { "model", 0, 0, G_OPTION_ARG_FILENAME, &options->model,
             procedure->result == SINGAN_RESULT_MODEL
@@ -172,18 +203,32 @@ parse (SinganJob     *job,
     {
       const SinganArgument *argument = &procedure->arguments[i];
       const gboolean        is_flag = argument->type == SINGAN_ARGUMENT_BOOLEAN;
-      gchar                *text = describe (argument);
+      GOptionEntry         *entry = &entries[n_entries];
 
-      g_ptr_array_add (help, text);
-      entries[i]
-          = (GOptionEntry){ argument->name,
-                            0,
-                            0,
-                            is_flag ? G_OPTION_ARG_NONE : G_OPTION_ARG_STRING,
-                            is_flag ? (gpointer) &flags[i]
-                                    : (gpointer) &texts[i],
-                            text,
-                            is_flag ? NULL : _ ("VALUE") };
+      /* The layer that the model learns is the picture itself. */
+      if (argument->type == SINGAN_ARGUMENT_LAYER)
+        continue;
+      n_entries++;
+      entry->long_name = argument->name;
+      entry->description = describe (argument);
+      g_ptr_array_add (help, (gchar *) entry->description);
+      if (is_file (argument))
+        {
+          entry->arg = G_OPTION_ARG_FILENAME;
+          entry->arg_data = &options->pictures[i];
+          entry->arg_description = _ ("FILE");
+        }
+      else if (is_flag)
+        {
+          entry->arg = G_OPTION_ARG_NONE;
+          entry->arg_data = &flags[i];
+        }
+      else
+        {
+          entry->arg = G_OPTION_ARG_STRING;
+          entry->arg_data = &texts[i];
+          entry->arg_description = _ ("VALUE");
+        }
     }
   g_option_context_set_summary (context, _ (procedure->help));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
@@ -213,9 +258,44 @@ parse (SinganJob     *job,
                     "--help” lists the options."),
                  procedure->verb, procedure->verb);
   else
-    return TRUE;
+    return check_pictures_given (procedure, options, error);
 
   return FALSE;
+}
+
+/* Loads the files of the arguments.  A picture that lies over the job's own has
+ * no other place than its pixels give it. */
+static gboolean
+load_pictures (SinganJob *job, const CommonOptions *options, GError **error)
+{
+  const gint width = gegl_buffer_get_width (job->source.buffer);
+  const gint height = gegl_buffer_get_height (job->source.buffer);
+  gint       i;
+
+  for (i = 0; i < job->procedure->n_arguments; i++)
+    {
+      const gchar *path = options->pictures[i];
+      GeglBuffer  *buffer;
+
+      if (! path)
+        continue;
+      buffer = job->pictures[i] = singan_cli_load (path, error);
+      if (! buffer)
+        return FALSE;
+      if (job->procedure->arguments[i].has_own_place
+          || (gegl_buffer_get_width (buffer) == width
+              && gegl_buffer_get_height (buffer) == height))
+        continue;
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                   _ ("“%s” is %d x %d pixels and “%s” %d x %d; it has to have "
+                      "the same size, with everything where it belongs."),
+                   path, gegl_buffer_get_width (buffer),
+                   gegl_buffer_get_height (buffer), job->source.layer_name,
+                   width, height);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 static gint
@@ -236,7 +316,8 @@ run_job (SinganJob *job, const CommonOptions *options)
 
   if (job->source.buffer)
     singan_cli_host_set_depth (job->host, job->source.buffer);
-  if (job->source.buffer && job->procedure->run (job, &error))
+  if (job->source.buffer && load_pictures (job, options, &error)
+      && job->procedure->run (job, &error))
     {
       singan_cli_end_progress (job->host);
       if (job->procedure->result == SINGAN_RESULT_MODEL)
@@ -277,10 +358,11 @@ main (gint argc, gchar **argv)
 {
   const gchar           *locale_dir = g_getenv ("SINGAN_LOCALEDIR");
   const SinganProcedure *procedure;
-  CommonOptions          options = { NULL, NULL, 0, FALSE, NULL };
+  CommonOptions          options = { .output = NULL };
   SinganJob              job;
   g_autoptr (GError) error = NULL;
   gint exit_code;
+  gint i;
 
   singan_parallel_begin (argv);
   setlocale (LC_ALL, "");
@@ -331,6 +413,8 @@ main (gint argc, gchar **argv)
   g_free (options.output);
   g_free (options.model);
   g_strfreev (options.files);
+  for (i = 0; i < SINGAN_ARGUMENTS_MAXIMUM; i++)
+    g_free (options.pictures[i]);
 
   return exit_code;
 }

@@ -9,7 +9,9 @@
 #include <libgimp/gimp.h>
 #include <libgimp/gimpui.h>
 
+#include "core/apply/inject.h"
 #include "core/base/i18n.h"
+#include "plugin/hosts/gimp2/gimp2.h"
 
 /* GIMP's own dialogs use these, in pixels. */
 #define BORDER 12
@@ -34,7 +36,8 @@ typedef struct
 {
   GtkAdjustment *adjustment;
   GtkWidget     *combo;
-  GtkWidget     *check; /* a boolean, or whether the seed is random */
+  GtkWidget     *layers; /* a choice of layers */
+  GtkWidget     *check;  /* a boolean, or whether the seed is random */
 } Control;
 
 /* The menu label without mnemonic and ellipsis. */
@@ -49,10 +52,29 @@ make_title (const SinganProcedure *procedure)
   return title;
 }
 
-static gboolean
-is_seed (const SinganArgument *argument)
+/* Arguments whose least value, -1, means none in particular: it gets a check
+ * button beside the number. */
+static const gchar *
+check_label (const SinganArgument *argument)
 {
-  return strcmp (argument->name, "seed") == 0;
+  if (strcmp (argument->name, "seed") == 0)
+    return N_ ("_Random seed");
+  if (strcmp (argument->name, "start-scale") == 0
+      && argument->minimum == SINGAN_START_SCALE_EACH)
+    return N_ ("One _result for each scale");
+
+  return NULL;
+}
+
+/* The least number that a spin button offers. */
+static gdouble
+least_number (const SinganArgument *argument)
+{
+  if (! check_label (argument))
+    return argument->minimum;
+
+  return strcmp (argument->name, "seed") == 0 ? 0
+                                              : SINGAN_INJECTION_SCALE_MINIMUM;
 }
 
 static void
@@ -104,11 +126,11 @@ add_number (GtkTable             *table,
 static GtkWidget *
 make_spin (const SinganArgument *argument, gdouble value, Control *control)
 {
-  const gdouble minimum = is_seed (argument) ? 0 : argument->minimum;
-  GtkWidget    *spin;
+  GtkWidget *spin;
 
-  control->adjustment = GTK_ADJUSTMENT (gtk_adjustment_new (
-      value, minimum, argument->maximum, INTEGER_STEP, INTEGER_PAGE, 0));
+  control->adjustment = GTK_ADJUSTMENT (
+      gtk_adjustment_new (value, least_number (argument), argument->maximum,
+                          INTEGER_STEP, INTEGER_PAGE, 0));
   spin = gtk_spin_button_new (control->adjustment, INTEGER_STEP, 0);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
@@ -130,24 +152,26 @@ add_integer (GtkTable             *table,
                              2, TRUE);
 }
 
-/* A spin button beside a check button that makes the seed random. */
+/* A spin button beside a check button that does without it. */
 static void
-add_seed (GtkTable             *table,
-          gint                  row,
-          const SinganArgument *argument,
-          gdouble               value,
-          Control              *control)
+add_checked (GtkTable             *table,
+             gint                  row,
+             const SinganArgument *argument,
+             gdouble               value,
+             Control              *control)
 {
-  const gboolean is_random = value == SINGAN_SEED_RANDOM;
+  const gboolean is_checked = value == argument->minimum;
   GtkWidget     *box = gtk_hbox_new (FALSE, SPACING);
-  GtkWidget     *spin = make_spin (argument, is_random ? 0 : value, control);
-  GtkWidget     *label;
+  GtkWidget     *spin = make_spin (
+          argument, is_checked ? least_number (argument) : value, control);
+  GtkWidget *label;
 
-  control->check = gtk_check_button_new_with_mnemonic (_ ("_Random seed"));
+  control->check
+      = gtk_check_button_new_with_mnemonic (_ (check_label (argument)));
   gimp_help_set_help_data (control->check, _ (argument->help), NULL);
   g_object_bind_property (control->check, "active", spin, "sensitive",
                           G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check), is_random);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check), is_checked);
 
   gtk_box_pack_start (GTK_BOX (box), spin, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), control->check, FALSE, FALSE, 0);
@@ -156,15 +180,45 @@ add_seed (GtkTable             *table,
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
 }
 
+static gboolean
+is_offered (gint32 image G_GNUC_UNUSED, gint32 item, gpointer host)
+{
+  return singan_host_may_be_base (host, item);
+}
+
+static void
+add_layer (GtkTable             *table,
+           gint                  row,
+           const SinganArgument *argument,
+           gdouble               value,
+           SinganHost           *host,
+           Control              *control)
+{
+  control->layers = gimp_layer_combo_box_new (is_offered, host);
+  gimp_int_combo_box_set_active (GIMP_INT_COMBO_BOX (control->layers),
+                                 (gint) value);
+  gimp_help_set_help_data (control->layers, _ (argument->help), NULL);
+  gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0, 0.5,
+                             control->layers, 2, FALSE);
+}
+
 static void
 add_control (GtkTable             *table,
              gint                  row,
              const SinganArgument *argument,
              gdouble               value,
+             SinganHost           *host,
              Control              *control)
 {
   switch (argument->type)
     {
+    case SINGAN_ARGUMENT_LAYER:
+      add_layer (table, row, argument, value, host, control);
+      break;
+    case SINGAN_ARGUMENT_PICTURE:
+    case SINGAN_ARGUMENT_MASK:
+      /* The layer that the filter is called on, and the selection. */
+      break;
     case SINGAN_ARGUMENT_BOOLEAN:
       add_boolean (table, row, argument, value, control);
       break;
@@ -175,8 +229,8 @@ add_control (GtkTable             *table,
       add_number (table, row, argument, value, control);
       break;
     case SINGAN_ARGUMENT_INTEGER:
-      if (is_seed (argument))
-        add_seed (table, row, argument, value, control);
+      if (check_label (argument))
+        add_checked (table, row, argument, value, control);
       else
         add_integer (table, row, argument, value, control);
       break;
@@ -184,18 +238,26 @@ add_control (GtkTable             *table,
 }
 
 static gdouble
-get_value (const Control *control)
+get_value (const SinganArgument *argument, const Control *control)
 {
   const gboolean is_checked
       = control->check
         && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (control->check));
 
+  if (control->layers)
+    {
+      gint layer = SINGAN_LAYER_NONE;
+
+      gimp_int_combo_box_get_active (GIMP_INT_COMBO_BOX (control->layers),
+                                     &layer);
+      return layer;
+    }
   if (control->combo)
     return gtk_combo_box_get_active (GTK_COMBO_BOX (control->combo));
   if (! control->adjustment)
     return is_checked;
 
-  return is_checked ? SINGAN_SEED_RANDOM
+  return is_checked ? argument->minimum
                     : gtk_adjustment_get_value (control->adjustment);
 }
 
@@ -237,7 +299,7 @@ make_dialog (SinganJob *job, const gchar *role, Control *controls)
   for (i = 0; i < procedure->n_arguments; i++)
     if (! procedure->arguments[i].is_command_line_only)
       add_control (GTK_TABLE (table), row++, &procedure->arguments[i],
-                   job->values[i], &controls[i]);
+                   job->values[i], job->host, &controls[i]);
   gtk_widget_show_all (box);
 
   return dialog;
@@ -257,7 +319,7 @@ singan_dialog_run (SinganJob *job, const gchar *role)
   is_ok = gimp_dialog_run (GIMP_DIALOG (dialog)) == GTK_RESPONSE_OK;
   for (i = 0; is_ok && i < job->procedure->n_arguments; i++)
     if (! job->procedure->arguments[i].is_command_line_only)
-      job->values[i] = get_value (&controls[i]);
+      job->values[i] = get_value (&job->procedure->arguments[i], &controls[i]);
 
   /* No main loop runs after this: the window has to go now. */
   gtk_widget_destroy (dialog);

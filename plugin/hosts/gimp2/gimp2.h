@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 /**
  * SinganHost:
  * @image: the image's id
- * @layer: the layer's id
+ * @layer: id of the layer that the procedure was called on
+ * @base: id of the layer that the model learns, which the results fit; the same
+ *   one, unless the procedure has a layer argument
  * @is_interactive: whether a person is looking
  * @base_type: of the image
  * @precision: of the image
@@ -34,6 +36,7 @@ struct _SinganHost
 {
   gint32            image;
   gint32            layer;
+  gint32            base;
   gboolean          is_interactive;
   GimpImageBaseType base_type;
   GimpPrecision     precision;
@@ -69,10 +72,36 @@ gboolean singan_host_init (SinganHost *host,
 void singan_host_clear (SinganHost *host);
 
 /**
+ * singan_host_may_be_base:
+ * @host: the host
+ * @item: an item's id
+ *
+ * Returns: whether it is another layer of the same image
+ */
+gboolean singan_host_may_be_base (const SinganHost *host, gint32 item);
+
+/**
+ * singan_host_find_base:
+ * @host: the host
+ *
+ * Returns: the layer that most likely is the one to be learned: the lowest that
+ *   may be it; SINGAN_LAYER_NONE if there is none
+ */
+gint32 singan_host_find_base (const SinganHost *host);
+
+/**
  * singan_host_get_source:
  * @host: the host
- * @source: (out): the layer, to be freed with the job
+ * @source: (out): the layer that the model learns, to be freed with the job
  */
 void singan_host_get_source (const SinganHost *host, SinganSource *source);
+
+/**
+ * singan_host_get_pictures:
+ * @host: the host
+ * @job: its pictures are set: from the layer that the procedure was called on,
+ *   and from the selection
+ */
+void singan_host_get_pictures (const SinganHost *host, SinganJob *job);
 
 G_END_DECLS

@@ -44,6 +44,7 @@ singan_host_init (SinganHost *host,
 
   *host = (SinganHost){ .image = image,
                         .layer = drawable,
+                        .base = drawable,
                         .is_interactive = is_interactive,
                         .base_type = gimp_image_base_type (image),
                         .precision = gimp_image_get_precision (image),
@@ -125,10 +126,10 @@ get_remembered_model (gint32 layer)
 void
 singan_host_get_source (const SinganHost *host, SinganSource *source)
 {
-  source->buffer = gimp_drawable_get_buffer (host->layer);
-  source->layer_name = gimp_item_get_name (host->layer);
+  source->buffer = gimp_drawable_get_buffer (host->base);
+  source->layer_name = gimp_item_get_name (host->base);
   source->image_path = get_image_path (host->image);
-  source->remembered_model = get_remembered_model (host->layer);
+  source->remembered_model = get_remembered_model (host->base);
 }
 
 void
@@ -165,18 +166,18 @@ singan_host_remember_model (SinganHost  *host,
   g_autofree gchar *text = NULL;
   GimpParasite     *parasite;
 
-  if (! gimp_item_is_valid (host->layer))
+  if (! gimp_item_is_valid (host->base))
     return;
-  remembered = get_remembered_model (host->layer);
+  remembered = get_remembered_model (host->base);
   if (g_strcmp0 (remembered, path) == 0)
     return;
 
   text = g_strdup_printf ("%s\n%u\n%s", pixel_hash,
-                          gimp_item_get_tattoo (host->layer), path);
+                          gimp_item_get_tattoo (host->base), path);
   parasite = gimp_parasite_new (PARASITE_NAME, GIMP_PARASITE_PERSISTENT,
                                 strlen (text) + 1, text);
   gimp_image_undo_freeze (host->image);
-  gimp_item_attach_parasite (host->layer, parasite);
+  gimp_item_attach_parasite (host->base, parasite);
   gimp_image_undo_thaw (host->image);
   gimp_parasite_free (parasite);
 }
@@ -190,13 +191,20 @@ set_gimp_error (GError **error)
                gimp_get_pdb_error ());
 }
 
+static gboolean
+is_in_image (gint32 item, gint32 image)
+{
+  return gimp_item_is_valid (item) && gimp_item_get_image (item) == image;
+}
+
 /* Why the image cannot hold what was made of it; NULL if it can.  It may have
  * changed while the job ran. */
 static const gchar *
 find_obstacle (const SinganHost *host)
 {
-  if (! gimp_image_is_valid (host->image) || ! gimp_item_is_valid (host->layer)
-      || gimp_item_get_image (host->layer) != host->image)
+  if (! gimp_image_is_valid (host->image)
+      || ! is_in_image (host->layer, host->image)
+      || ! is_in_image (host->base, host->image))
     return _ ("The layer is not there any more: the results are in a new "
               "image.");
   if (host->base_type == GIMP_INDEXED)
@@ -230,9 +238,37 @@ make_image (const SinganHost *host, const SinganResults *results)
   return image;
 }
 
+static gboolean
+add_mask (gint32 layer, GeglBuffer *weights)
+{
+  const gint32 mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_BLACK);
+  g_autoptr (GeglBuffer) buffer = NULL;
+
+  if (mask == -1 || ! gimp_layer_add_mask (layer, mask))
+    return FALSE;
+  buffer = gimp_drawable_get_buffer (mask);
+  gegl_buffer_copy (weights, NULL, GEGL_ABYSS_NONE, buffer, NULL);
+  gegl_buffer_flush (buffer);
+  /* Painting should go to the picture, as on any new layer. */
+  gimp_layer_set_edit_mask (layer, FALSE);
+
+  return TRUE;
+}
+
+/* The weights are meant for the pixels' values as they stand, not for light. */
+static void
+blend_perceptually (gint32 layer)
+{
+  gimp_layer_set_blend_space (layer, GIMP_LAYER_COLOR_SPACE_RGB_PERCEPTUAL);
+  gimp_layer_set_composite_space (layer, GIMP_LAYER_COLOR_SPACE_RGB_PERCEPTUAL);
+}
+
 /* A layer that is in no image yet, or -1. */
 static gint32
-make_layer (gint32 image, const gchar *name, GeglBuffer *pixels)
+make_layer (gint32       image,
+            const gchar *name,
+            GeglBuffer  *pixels,
+            GeglBuffer  *mask)
 {
   const GimpImageType type = gimp_image_base_type (image) == GIMP_GRAY
                                  ? GIMP_GRAYA_IMAGE
@@ -248,6 +284,15 @@ make_layer (gint32 image, const gchar *name, GeglBuffer *pixels)
   buffer = gimp_drawable_get_buffer (layer);
   gegl_buffer_copy (pixels, NULL, GEGL_ABYSS_NONE, buffer, NULL);
   gegl_buffer_flush (buffer);
+  if (! mask)
+    return layer;
+
+  blend_perceptually (layer);
+  if (! add_mask (layer, mask))
+    {
+      gimp_item_delete (layer);
+      return -1;
+    }
 
   return layer;
 }
@@ -263,7 +308,8 @@ make_layers (
   for (i = 0; i < results->buffers->len; i++)
     {
       layers[i] = make_layer (image, g_ptr_array_index (results->names, i),
-                              g_ptr_array_index (results->buffers, i));
+                              g_ptr_array_index (results->buffers, i),
+                              g_ptr_array_index (results->masks, i));
       if (layers[i] == -1)
         {
           set_gimp_error (error);
@@ -273,6 +319,8 @@ make_layers (
           return NULL;
         }
       gimp_layer_set_offsets (layers[i], x, y);
+      gimp_item_set_visible (layers[i], results->shown == SINGAN_SHOWN_ALL
+                                            || results->shown == (gint) i);
     }
 
   return layers;
@@ -299,6 +347,19 @@ insert_layers (gint32               group,
   return TRUE;
 }
 
+/* What the masks of a new image's results let through. */
+static gboolean
+add_backdrop (gint32 image, const SinganResults *results)
+{
+  gint32 layer;
+
+  if (! results->backdrop)
+    return TRUE;
+  layer = make_layer (image, _ ("Original"), results->backdrop, NULL);
+
+  return layer != -1 && gimp_image_insert_layer (image, layer, -1, 0);
+}
+
 /* Puts the results into a group above the layer, or at the top of an image
  * without it, in one undo step.  The layer stays the active one, so that the
  * filter can be repeated. */
@@ -319,7 +380,7 @@ add_group (SinganHost          *host,
   g_autofree gint32 *layers = NULL;
 
   if (! is_new)
-    gimp_drawable_offsets (host->layer, &x, &y);
+    gimp_drawable_offsets (host->base, &x, &y);
   layers = make_layers (image, results, x, y, error);
   if (! layers)
     return FALSE;
@@ -327,6 +388,8 @@ add_group (SinganHost          *host,
   gimp_image_undo_group_start (image);
   group = gimp_layer_group_new (image);
   gimp_item_set_name (group, results->group_name);
+  if (results->backdrop)
+    blend_perceptually (group);
   is_inserted = insert_layers (group, layers, results, image, parent, position);
   if (! is_inserted)
     {
@@ -343,15 +406,40 @@ add_group (SinganHost          *host,
   return is_inserted;
 }
 
+/* Layers of an image without groups, the first at the bottom, as the export of
+ * animations wants them. */
+static gboolean
+add_frames (SinganHost          *host,
+            gint32               image,
+            const SinganResults *results,
+            GError             **error)
+{
+  g_autofree gint32 *layers = make_layers (image, results, 0, 0, error);
+  guint              i;
+
+  if (! layers)
+    return FALSE;
+  for (i = 0; i < results->buffers->len; i++)
+    if (! gimp_image_insert_layer (image, layers[i], -1, 0))
+      {
+        set_gimp_error (error);
+        return FALSE;
+      }
+  host->result_image = image;
+
+  return TRUE;
+}
+
 gboolean
 singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
                          GError             **error)
 {
-  const gchar   *obstacle = find_obstacle (host);
+  const gchar   *obstacle = results->are_frames ? NULL : find_obstacle (host);
   const gboolean is_new
-      = obstacle || gimp_drawable_width (host->layer) != results->width
-        || gimp_drawable_height (host->layer) != results->height;
+      = obstacle || results->are_frames
+        || gimp_drawable_width (host->base) != results->width
+        || gimp_drawable_height (host->base) != results->height;
   const gint32 image = is_new ? make_image (host, results) : host->image;
 
   if (image == -1)
@@ -359,7 +447,14 @@ singan_host_add_results (SinganHost          *host,
       set_gimp_error (error);
       return FALSE;
     }
-  if (! add_group (host, image, is_new, results, error))
+  if (is_new && ! add_backdrop (image, results))
+    {
+      set_gimp_error (error);
+      gimp_image_delete (image);
+      return FALSE;
+    }
+  if (! (results->are_frames ? add_frames (host, image, results, error)
+                             : add_group (host, image, is_new, results, error)))
     {
       if (is_new)
         gimp_image_delete (image);

@@ -53,11 +53,25 @@ describe (const SinganArgument *argument)
                                 argument->choices[i].name, i);
       g_string_append (text, " }");
     }
-  else
+  else if (argument->type != SINGAN_ARGUMENT_LAYER)
     g_string_append_printf (text, " (%.12g <= %s <= %.12g)", argument->minimum,
                             argument->name, argument->maximum);
 
   return g_string_free (text, FALSE);
+}
+
+static GimpPDBArgType
+parameter_type (const SinganArgument *argument)
+{
+  switch (argument->type)
+    {
+    case SINGAN_ARGUMENT_NUMBER:
+      return GIMP_PDB_FLOAT;
+    case SINGAN_ARGUMENT_LAYER:
+      return GIMP_PDB_DRAWABLE;
+    default:
+      return GIMP_PDB_INT32;
+    }
 }
 
 static void
@@ -72,7 +86,9 @@ install (const SinganProcedure *procedure)
     { GIMP_PDB_LAYER, (gchar *) "group",
       (gchar *) "The layer group of the results" },
   };
-  const gboolean    gives_model = procedure->result == SINGAN_RESULT_MODEL;
+  const gboolean gives_model = procedure->result == SINGAN_RESULT_MODEL;
+  const gint     n_return_values
+      = procedure->result == SINGAN_RESULT_LAYERS ? 2 : 1;
   g_autofree gchar *name = g_strconcat (NAME_PREFIX, procedure->verb, NULL);
   GimpParamDef      parameters[N_COMMON_PARAMETERS + SINGAN_ARGUMENTS_MAXIMUM]
       = { { GIMP_PDB_INT32, (gchar *) "run-mode",
@@ -90,9 +106,7 @@ install (const SinganProcedure *procedure)
 
       if (argument->is_command_line_only)
         continue;
-      parameter->type = argument->type == SINGAN_ARGUMENT_NUMBER
-                            ? GIMP_PDB_FLOAT
-                            : GIMP_PDB_INT32;
+      parameter->type = parameter_type (argument);
       parameter->name = (gchar *) argument->name;
       parameter->description = describe (argument);
       n_parameters++;
@@ -101,8 +115,7 @@ install (const SinganProcedure *procedure)
   gimp_install_procedure (
       name, procedure->blurb, procedure->help, AUTHOR, AUTHOR, YEAR,
       procedure->menu_label, IMAGE_TYPES, GIMP_PLUGIN, n_parameters,
-      gives_model ? G_N_ELEMENTS (model_values) : G_N_ELEMENTS (layer_values),
-      parameters, gives_model ? model_values : layer_values);
+      n_return_values, parameters, gives_model ? model_values : layer_values);
   gimp_plugin_menu_register (name, MENU_PATH);
 
   for (i = N_COMMON_PARAMETERS; i < n_parameters; i++)
@@ -138,6 +151,8 @@ read_parameters (SinganJob       *job,
       if (next < n_parameters)
         job->values[i] = argument->type == SINGAN_ARGUMENT_NUMBER
                              ? parameters[next].data.d_float
+                         : argument->type == SINGAN_ARGUMENT_LAYER
+                             ? parameters[next].data.d_drawable
                              : parameters[next].data.d_int32;
       next++;
     }
@@ -169,6 +184,7 @@ work (SinganJob *job, const gchar *name, GError **error)
   GError *reason = NULL;
 
   singan_host_get_source (job->host, &job->source);
+  singan_host_get_pictures (job->host, job);
   if (! job->procedure->run (job, &reason))
     {
       if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -183,6 +199,60 @@ work (SinganJob *job, const gchar *name, GError **error)
   gimp_set_data (name, job->values, sizeof job->values);
 
   return GIMP_PDB_SUCCESS;
+}
+
+/* The argument that names the layer to be learned, or -1. */
+static gint
+find_layer_argument (const SinganProcedure *procedure)
+{
+  gint i;
+
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (procedure->arguments[i].type == SINGAN_ARGUMENT_LAYER)
+      return i;
+
+  return -1;
+}
+
+/* Before a dialog: the layer remembered may be gone, or may be the one that the
+ * procedure is called on now. */
+static gboolean
+suggest_base (SinganJob *job, GError **error)
+{
+  const gint i = find_layer_argument (job->procedure);
+
+  if (i < 0 || singan_host_may_be_base (job->host, (gint32) job->values[i]))
+    return TRUE;
+
+  job->values[i] = singan_host_find_base (job->host);
+  if (job->values[i] != SINGAN_LAYER_NONE)
+    return TRUE;
+
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+               _ ("The image has only this layer. This filter needs another "
+                  "one in the same image: %s."),
+               _ (job->procedure->arguments[i].help));
+  return FALSE;
+}
+
+static gboolean
+take_base (SinganJob *job, GError **error)
+{
+  const gint i = find_layer_argument (job->procedure);
+
+  if (i < 0)
+    return TRUE;
+  if (singan_host_may_be_base (job->host, (gint32) job->values[i]))
+    {
+      job->host->base = (gint32) job->values[i];
+      return TRUE;
+    }
+
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+               _ ("The value of %s is %d; it has to be another layer of the "
+                  "same image."),
+               job->procedure->arguments[i].name, (gint) job->values[i]);
+  return FALSE;
 }
 
 static GimpPDBStatusType
@@ -209,8 +279,12 @@ perform (SinganJob       *job,
                           parameters[2].data.d_drawable,
                           run_mode != GIMP_RUN_NONINTERACTIVE, error))
     return GIMP_PDB_EXECUTION_ERROR;
-  if (run_mode == GIMP_RUN_INTERACTIVE && ! singan_dialog_run (job, name))
+  if (run_mode != GIMP_RUN_NONINTERACTIVE && ! suggest_base (job, error))
+    status = GIMP_PDB_EXECUTION_ERROR;
+  else if (run_mode == GIMP_RUN_INTERACTIVE && ! singan_dialog_run (job, name))
     status = GIMP_PDB_CANCEL;
+  else if (! take_base (job, error))
+    status = GIMP_PDB_EXECUTION_ERROR;
   else
     status = work (job, name, error);
   singan_host_clear (job->host);
@@ -243,6 +317,8 @@ set_return_values (GimpParam        *values,
     }
   values[1].type = GIMP_PDB_IMAGE;
   values[1].data.d_image = job->host->result_image;
+  if (job->procedure->result == SINGAN_RESULT_FRAMES)
+    return 2;
   values[2].type = GIMP_PDB_LAYER;
   values[2].data.d_layer = job->host->result_group;
 

@@ -159,6 +159,29 @@ test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_fingerprint_of_a_purpose_is_its_own (void **state G_GNUC_UNUSED)
+{
+  SinganSettings    settings = made (SINGAN_PRESET_PREVIEW, 112, 0);
+  g_autofree gchar *generation = singan_settings_fingerprint (&settings);
+  g_autofree gchar *animation = NULL;
+  SinganPurpose     purpose;
+
+  /* Files are named by it: models that there are have to be found. */
+  assert_string_equal (generation,
+                       "preview 112 25 0.75 32 32 240 1 1 10 "
+                       "0.10000000000000001 0.10000000000000001 "
+                       "0.00050000000000000001 0.80000000000000004");
+  singan_settings_set_purpose (&settings, SINGAN_PURPOSE_ANIMATION);
+  assert_int_equal (settings.min_size, 20);
+  animation = singan_settings_fingerprint (&settings);
+  assert_true (g_str_has_suffix (animation, " animation"));
+  assert_true (singan_purpose_from_name (
+      singan_purpose_name (SINGAN_PURPOSE_ANIMATION), &purpose));
+  assert_int_equal (purpose, SINGAN_PURPOSE_ANIMATION);
+  assert_false (singan_purpose_from_name ("decoration", &purpose));
+}
+
+static void
 test_fingerprint_any_locale_same_text (void **state G_GNUC_UNUSED)
 {
   static const gchar *const locales[]
@@ -208,6 +231,7 @@ main (void)
     cmocka_unit_test (test_init_values_given_are_kept),
     cmocka_unit_test (test_init_out_of_range_tells_value_and_range),
     cmocka_unit_test (test_fingerprint_any_field_but_the_seed_counts),
+    cmocka_unit_test (test_fingerprint_of_a_purpose_is_its_own),
     cmocka_unit_test (test_fingerprint_any_locale_same_text),
     cmocka_unit_test (test_preset_names_lead_back_to_presets),
   };

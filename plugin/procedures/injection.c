@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "plugin/procedures/injection.h"
+
+#include "core/base/i18n.h"
+#include "plugin/hosts/host.h"
+#include "plugin/image.h"
+#include "plugin/procedures/training.h"
+
+SinganTensor *
+singan_job_lay_over (SinganJob          *job,
+                     const gchar        *name,
+                     const SinganTensor *picture,
+                     SinganTensor      **alpha,
+                     GError            **error)
+{
+  GeglBuffer          *overlay = singan_job_get_picture (job, name);
+  const GeglRectangle *extent = gegl_buffer_get_extent (overlay);
+  const GeglRectangle  canvas = { 0, 0, picture->width, picture->height };
+  g_autoptr (SinganTensor) entering = singan_tensor_copy (picture, error);
+  g_autoptr (SinganTensor) coverage = NULL;
+
+  coverage = entering ? singan_image_composite (entering, job->source.buffer,
+                                                overlay, error)
+                      : NULL;
+  if (! coverage)
+    return NULL;
+
+  if (! gegl_rectangle_intersect (NULL, extent, &canvas))
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                   _ ("The layer of %d x %d pixels at %d, %d lies outside the "
+                      "other one, which has %d x %d pixels. Move it there."),
+                   extent->width, extent->height, extent->x, extent->y,
+                   canvas.width, canvas.height);
+      return NULL;
+    }
+  if (singan_region_count (coverage) == 0)
+    {
+      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                           _ ("Nothing of the layer lies over the other one: "
+                              "it is transparent there."));
+      return NULL;
+    }
+  *alpha = g_steal_pointer (&coverage);
+
+  return g_steal_pointer (&entering);
+}
+
+gboolean
+singan_job_read_region (SinganJob          *job,
+                        const gchar        *name,
+                        const SinganTensor *picture,
+                        SinganTensor      **region,
+                        GError            **error)
+{
+  GeglBuffer *mask = singan_job_get_picture (job, name);
+  g_autoptr (SinganTensor) inside = NULL;
+
+  *region = NULL;
+  if (! mask)
+    return TRUE;
+
+  inside
+      = singan_image_read_region (mask, picture->height, picture->width, error);
+  if (! inside)
+    return FALSE;
+  singan_region_threshold (inside, SINGAN_MASK_THRESHOLD);
+  if (singan_region_count (inside) == 0)
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                   _ ("The mask is empty: nothing of the %d x %d pixels is "
+                      "selected. Select what is to be blended, or nothing at "
+                      "all."),
+                   picture->width, picture->height);
+      return FALSE;
+    }
+  *region = g_steal_pointer (&inside);
+
+  return TRUE;
+}
+
+/* The model's picture at the layer's size. */
+static SinganTensor *
+enlarge (const SinganInjectionTask *task,
+         const SinganTensor        *made,
+         GError                   **error)
+{
+  switch (task->detail)
+    {
+    case SINGAN_DETAIL_ENTERING:
+      return singan_enlarge_with_detail (made, task->entering, error);
+    case SINGAN_DETAIL_SEAMLESS:
+      return singan_enlarge_without_seam (made, task->entering, task->original,
+                                          task->region, error);
+    default:
+      return singan_resize (made, task->original->height, task->original->width,
+                            error);
+    }
+}
+
+/* The model with that scale trained anew on a palette of its inputs. */
+static SinganModel *
+retrain (SinganJob                 *job,
+         const SinganInjectionTask *task,
+         const SinganModel         *model,
+         gint                       scale,
+         SinganPalette             *palette,
+         GError                   **error)
+{
+  if (! singan_inject_check (scale, singan_model_n_trained (model), error)
+      || ! singan_retrain_find_palette (palette, model, task->original, scale,
+                                        error))
+    return NULL;
+
+  return singan_retrain_scale (model, task->original, scale, palette,
+                               job->cancellable, singan_job_show_training, job,
+                               error);
+}
+
+/* One result: what the pyramid makes of the picture from this scale on. */
+static gboolean
+add_result (SinganJob                 *job,
+            const SinganInjectionTask *task,
+            const SinganModel         *model,
+            gint                       scale,
+            GeglBuffer                *mask,
+            SinganResults             *results,
+            GError                   **error)
+{
+  SinganInjection injection = { task->seed, scale, NULL };
+  SinganPalette   palette;
+  g_autoptr (SinganModel) retrained = NULL;
+  g_autoptr (SinganTensor) made = NULL;
+  g_autoptr (SinganTensor) large = NULL;
+
+  if (task->quantizes)
+    {
+      retrained = retrain (job, task, model, scale, &palette, error);
+      if (! retrained)
+        return FALSE;
+      model = retrained;
+      injection.palette = &palette;
+    }
+  made = singan_inject (model, &injection, task->entering, job->cancellable,
+                        error);
+  if (! made)
+    return FALSE;
+  large = enlarge (task, made, error);
+  if (! large)
+    return FALSE;
+
+  singan_results_add_masked (
+      results, g_strdup_printf (_ ("Scale %d, seed %u"), scale, task->seed),
+      g_strdup_printf ("%s-scale-%d-seed-%u", task->stem, scale, task->seed),
+      singan_image_write (large, job->source.buffer),
+      mask ? g_object_ref (mask) : NULL);
+
+  return TRUE;
+}
+
+gboolean
+singan_job_inject (SinganJob                 *job,
+                   const SinganInjectionTask *task,
+                   GError                   **error)
+{
+  const gint            start = singan_job_get_integer (job, "start-scale");
+  const SinganGeometry *geometry;
+  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (SinganResults) results = NULL;
+  g_autoptr (SinganTensor) weights = NULL;
+  g_autoptr (GeglBuffer) mask = NULL;
+  gint first;
+  gint last;
+  gint n;
+
+  model = singan_job_find_or_train (job, task->original, start, error);
+  if (! model)
+    return FALSE;
+  geometry = &singan_model_get_info (model)->geometry;
+  first = start == SINGAN_START_SCALE_EACH ? SINGAN_INJECTION_SCALE_MINIMUM
+                                           : start;
+  last = start == SINGAN_START_SCALE_EACH
+             ? MAX (singan_model_n_trained (model) - 1, first)
+             : start;
+
+  results = singan_results_new (task->group_name, task->original->width,
+                                task->original->height);
+  results->shown = (last - first) / 2;
+  if (task->has_mask)
+    {
+      weights = singan_blend_weights (
+          task->region, geometry->heights[geometry->n_scales - 1],
+          geometry->widths[geometry->n_scales - 1], task->radius, error);
+      if (! weights)
+        return FALSE;
+      mask = singan_image_write_mask (weights);
+      results->backdrop = g_object_ref (job->source.buffer);
+    }
+
+  for (n = first; n <= last; n++)
+    {
+      g_autofree gchar *text = g_strdup_printf (
+          _ ("Making the result for scale %d of %d"), n, last);
+
+      singan_host_progress (job->host, text,
+                            (gdouble) (n - first) / (last - first + 1));
+      if (! add_result (job, task, model, n, mask, results, error))
+        return FALSE;
+    }
+
+  return singan_host_add_results (job->host, results, error);
+}

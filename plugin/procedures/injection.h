@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What harmonizing, editing and painting share: a picture enters the model of
+ * another one, and results come for one start scale or for each.  Only the
+ * files of this folder include it.
+ */
+
+#pragma once
+
+#include "core/singan.h"
+#include "plugin/procedures/procedure.h"
+
+G_BEGIN_DECLS
+
+/* What counts as inside a mask or a selection, which have soft borders. */
+#define SINGAN_MASK_THRESHOLD 0.5
+
+/* Difference on [-1, 1] that an edit has to make to a pixel: more than four of
+ * 255 levels. */
+#define SINGAN_EDIT_THRESHOLD (4.5 * 2 / 255)
+
+/**
+ * SinganDetail:
+ * @SINGAN_DETAIL_NONE: none
+ * @SINGAN_DETAIL_ENTERING: all that the picture that enters has
+ * @SINGAN_DETAIL_SEAMLESS: inside the region that of the picture that enters,
+ *   outside that of the original, and none at the border
+ *
+ * Where detail comes from that is too fine for the model.
+ */
+typedef enum
+{
+  SINGAN_DETAIL_NONE,
+  SINGAN_DETAIL_ENTERING,
+  SINGAN_DETAIL_SEAMLESS
+} SinganDetail;
+
+/**
+ * SinganInjectionTask:
+ * @original: the layer's picture, [h, w, c], which the model learns
+ * @entering: what enters the model, of the same shape
+ * @region: (nullable): where results differ from the original, [h, w, 1], 0 or
+ *   1; needed for SINGAN_DETAIL_SEAMLESS and masks
+ * @has_mask: whether results get a mask around the region
+ * @radius: how far it reaches beyond it, pixels of the finest scale
+ * @detail: what a result has of detail that is too fine for the model
+ * @quantizes: whether @entering is reduced to a few colours of the original,
+ *   and the scale where it enters trained anew on these
+ * @seed: of the noise
+ * @group_name: of the results, translated
+ * @stem: of their files' names
+ */
+typedef struct
+{
+  const SinganTensor *original;
+  const SinganTensor *entering;
+  const SinganTensor *region;
+  gboolean            has_mask;
+  gint                radius;
+  SinganDetail        detail;
+  gboolean            quantizes;
+  guint32             seed;
+  const gchar        *group_name;
+  const gchar        *stem;
+} SinganInjectionTask;
+
+/**
+ * singan_job_lay_over:
+ * @job: the job
+ * @name: of its picture argument
+ * @picture: the layer's picture
+ * @alpha: (out) (transfer full): of what was laid over it, [h, w, 1]
+ * @error: SINGAN_ERROR_IMAGE if it is transparent or beside the layer;
+ *   SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): the layer's picture with the other one over it, or
+ *   NULL with @error set
+ */
+SinganTensor *singan_job_lay_over (SinganJob          *job,
+                                   const gchar        *name,
+                                   const SinganTensor *picture,
+                                   SinganTensor      **alpha,
+                                   GError            **error);
+
+/**
+ * singan_job_read_region:
+ * @job: the job
+ * @name: of its mask argument
+ * @picture: the layer's picture, whose size the region has
+ * @region: (out) (transfer full) (nullable): the region, or NULL if there is no
+ *   mask
+ * @error: SINGAN_ERROR_IMAGE if the mask is empty; SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_job_read_region (SinganJob          *job,
+                                 const gchar        *name,
+                                 const SinganTensor *picture,
+                                 SinganTensor      **region,
+                                 GError            **error);
+
+/**
+ * singan_job_inject:
+ * @job: a job with start-scale, whose procedure injects
+ * @task: what to do
+ * @error: as for singan_job_find_or_train (), singan_inject () and
+ *   singan_host_add_results ()
+ *
+ * Finds or trains the model, makes the results and hands them to the host.
+ *
+ * Returns: FALSE with @error set and nothing handed over
+ */
+gboolean singan_job_inject (SinganJob                 *job,
+                            const SinganInjectionTask *task,
+                            GError                   **error);
+
+G_END_DECLS

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The applications in GIMP 2.10 on a photo: masks, names, places, and the same
+pixels as the command line gives.  Run by test-gimp2.py."""
+
+import pathlib
+import re
+import subprocess
+
+from batch import (
+    FLOAT_LINEAR,
+    GRAY,
+    GRAYA_IMAGE,
+    RGB,
+    RGBA_IMAGE,
+    TRUE,
+    U8_GAMMA,
+    expect_layers,
+)
+from gimp import PHOTO, call, expect, expect_equal, load
+from pictures import distance, read_png, write_png
+
+SIZE = (96, 72)
+
+# The object that the script pastes, and how far a result may reach: the disk,
+# three times the Gaussian's 5, along the diagonal, and 2.
+OBJECT = (8, 6, 12, 10)
+HARMONIZE_REACH = 7 + 15 * 1.42 + 2
+EDIT_REACH = HARMONIZE_REACH + 13
+
+
+def away(x, y, box):
+    left, top, width, height = box
+    dx = max(left - x, x - left - width + 1, 0)
+    dy = max(top - y, y - top - height + 1, 0)
+    return (dx * dx + dy * dy) ** 0.5
+
+
+def check_place(path, original, box, reach):
+    """Beyond the reach, every pixel is the original's."""
+    _, _, rows = read_png(path)
+    changed = [
+        (x, y)
+        for y in range(SIZE[1])
+        for x in range(SIZE[0])
+        if rows[y][x] != original[y][x]
+    ]
+    expect(changed, f"{path} changes nothing")
+    far = [place for place in changed if away(*place, box) > reach]
+    expect(not far, f"{path} changes {far[:5]} and more, {len(far)} in all")
+
+
+def run_tool(tool, *words):
+    told = subprocess.run(
+        [tool, *map(str, words), "--quiet"],
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    expect_equal(told.returncode, 0, f"exit status ({told.stderr})")
+    return [pathlib.Path(line) for line in told.stdout.splitlines()]
+
+
+def without_alpha(path):
+    return [[pixel[:3] for pixel in row] for row in read_png(path)[2]]
+
+
+def expect_same_pixels(tool, model, work, key, words):
+    """A layer has the pixels of the command line's unblended result; what is
+    seen has those of the blended one, but for the 8 bits of a mask."""
+    common = ["--model", model, "--seed", "7", "--start-scale", "1", "--output"]
+    (blended,) = run_tool(tool, *words, *common, work / f"{key}-blended")
+    (whole,) = run_tool(
+        tool, *words, *common, work / f"{key}-whole", "--unblended"
+    )
+    layer = without_alpha(work / f"{key}-layer.png")
+    expect_equal(layer == read_png(whole)[2], True, f"{key}: same pixels")
+    gap = distance(
+        read_png(work / f"{key}-visible.png")[2], read_png(blended)[2]
+    )
+    expect(gap <= 2, f"{key}: what is seen differs by {gap}")
+
+
+def check_injections(gimp, tool=None):
+    work = gimp.folder / "injections"
+    work.mkdir()
+    report, output = gimp.play("applications.scm", PHOTO, work)
+    original = read_png(work / "photo.png")[2]
+
+    for key, label in (
+        ("harmonize", "Harmonize Pasted Layer"),
+        ("edit", "Blend Edit"),
+        ("paint", "Paint to Image"),
+    ):
+        path = " ".join(report[f"{key}-entry"])
+        expect_equal(path, f"<Image>/Filters/SinGAN/{label}...", "menu entry")
+        expect_layers(report, key, SIZE)
+        wanted = [*map(str, SIZE), RGB, U8_GAMMA]
+        expect_equal(report[f"{key}-image"], wanted, f"{key}: the image")
+    expect("training one first" not in output, f"it trains again:\n{output}")
+
+    position, scales = report["harmonize-group"]
+    expect_equal(position, "0", "place of the group")
+    expect(int(scales) >= 3, f"only {scales} results")
+    expect_equal(report["harmonize-masks"], [scales], "number of masks")
+    expect_equal(report["harmonize-visible"], ["1"], "results that are shown")
+    names = " ".join(f"Scale {n}, seed 7" for n in range(1, int(scales) + 1))
+    expect_equal(" ".join(report["harmonize-names"]), names, "names")
+    for key in ("own-image", "active", "untouched"):
+        expect_equal(report[f"harmonize-{key}"], TRUE, f"harmonize: {key}")
+    expect_equal(report["harmonize-top"], ["3"], "layers and groups at the top")
+    expect_equal(report["edit-group"], ["0", "1"], "the edit's group")
+    expect_equal(report["part-masks"], ["1"], "masks of one result")
+
+    expect_equal(report["paint-group"], ["0", scales], "the painting's group")
+    expect_equal(report["paint-masks"], ["0"], "masks of paintings")
+    expect_layers(report, "quantized", SIZE)
+
+    visible = work / "harmonize-visible.png"
+    check_place(visible, original, OBJECT, HARMONIZE_REACH)
+    check_place(work / "part-visible.png", original, (8, 6, 4, 4),
+                HARMONIZE_REACH)
+    check_place(work / "edit-visible.png", original, OBJECT, EDIT_REACH)
+    check_place(work / "selected-visible.png", original, (90, 66, 4, 4),
+                EDIT_REACH)
+
+    for key, base, precision, layer, layers in (
+        ("indexed", RGB, U8_GAMMA, RGBA_IMAGE, "2"),  # group and backdrop
+        ("grey", GRAY, U8_GAMMA, GRAYA_IMAGE, "3"),
+        ("linear", RGB, FLOAT_LINEAR, RGBA_IMAGE, "3"),
+    ):
+        wanted = [*map(str, SIZE), base, precision]
+        expect_equal(report[f"{key}-image"], wanted, f"{key}: the image")
+        expect_layers(report, key, SIZE, layer=layer)
+        expect_equal(report[f"{key}-layers"], [layers], f"{key}: at the top")
+        expect_equal(report[f"{key}-masks"], ["1"], f"{key}: masks")
+        expect_equal(report[f"{key}-untouched"], TRUE, f"{key}: untouched")
+        expect_equal(report[f"{key}-corner"], TRUE, f"{key}: the same corner")
+    expect("The image is indexed" in output, f"no word on indexed:\n{output}")
+
+    if tool:
+        model = report["model"][0]
+        photo = work / "photo.png"
+        inside = lambda x, y: away(x, y, OBJECT) == 0  # noqa: E731
+        paste = write_png(
+            work / "paste.png", *SIZE,
+            lambda x, y: [200, 40, 90, 255 if inside(x, y) else 0],
+        )
+        edited = write_png(
+            work / "edited.png", *SIZE,
+            lambda x, y: [200, 40, 90] if inside(x, y) else original[y][x],
+        )
+        expect_same_pixels(tool, model, work, "harmonize",
+                           ["harmonize", photo, "--paste", paste])
+        expect_same_pixels(tool, model, work, "edit",
+                           ["edit", photo, "--edited", edited])
+        (painted,) = run_tool(
+            tool, "paint-to-image", photo, "--painting", work / "painting.png",
+            "--model", model, "--seed", "7", "--start-scale", "1", "--output",
+            work / "painted")
+        expect_equal(without_alpha(work / "paint-layer.png")
+                     == read_png(painted)[2], True, "paint: same pixels")
+
+
+def check_animation(gimp, tool):
+    """With the command line's model, which is beside the same pixels."""
+    work = gimp.folder / "animation"
+    work.mkdir()
+    gimp.run([load("animation.scm", call("prepare", PHOTO, work))])
+    frames = run_tool(tool, "animate", work / "photo.png", "--max-size", "96",
+                      "--iterations", "2", "--frames", "3", "--start-scale",
+                      "0", "--seed", "7", "--output", work / "frames")
+    (work / "photo.png.singan").rename(work / "photo.xcf.singan")
+    report, output = gimp.play("animation.scm", work / "photo.xcf", work)
+
+    expect("training one first" not in output, f"it trains again:\n{output}")
+    path = " ".join(report["entry"])
+    expect_equal(path, "<Image>/Filters/SinGAN/Animate...", "menu entry")
+    expect_equal(report["size"], [*map(str, SIZE), RGB], "the film")
+    names = " ".join(f"Frame {n} (40ms) (replace)" for n in (3, 2, 1))
+    expect_equal(" ".join(report["names"]), names, "frames, from the top")
+    expect_equal(report["own-image"], ["1"], "layers of the photo")
+    expect_equal(report["gif-frames"], ["3"], "frames of the GIF")
+    expect("(40ms)" in " ".join(report["gif-top"]), f"{report['gif-top']}")
+    expect_equal(without_alpha(work / "last-frame.png")
+                 == read_png(frames[2])[2], True, "same pixels")
+
+
+# Function of injection-errors.scm, layers left, what the error has to say.
+ERRORS = (
+    ("scale-0", 2, "start-scale is 0;.*scales 1"),
+    ("scale-31", 2, "start-scale is 31;.*scales 1"),
+    ("outside", 2, "12 x 10 pixels at 200, 300 lies outside"),
+    ("transparent", 2, "transparent there"),
+    ("itself", 2, "value of background is .*another layer"),
+    ("elsewhere", 3, "value of background is .*another layer"),
+    ("same", 2, "does not differ from the original"),
+    ("selection-beside", 2, "The mask is empty"),
+    ("alone", 1, "image has only this layer"),
+)
+
+
+def check_injection_errors(gimp):
+    """Each error's text comes through, and nothing is added or trained."""
+    commands = []
+    for name, _, _ in ERRORS:
+        report = gimp.folder / f"report-{name}"
+        commands.append(load("injection-errors.scm", call(name)))
+        commands.append(load("injection-errors.scm", call("main", report)))
+    output = gimp.run(commands, check=False)
+
+    for trouble in ("crashed", "CRITICAL", "inconsistent state"):
+        expect(trouble not in output, f"GIMP complains:\n{output}")
+    expect("training one first" not in output, f"it trains:\n{output}")
+    said = dict(re.findall(r"case (\S+)\n(.*?)(?=case |\Z)", output, re.S))
+    for name, layers, text in ERRORS:
+        expect(
+            re.search(f"Error: .*{text}", said.get(name, "")),
+            f"{name}: no “{text}” in what GIMP said:\n{output}",
+        )
+        report = gimp.folder / f"report-{name}"
+        expect(report.exists(), f"{name}: GIMP did not go on:\n{output}")
+        expect_equal(report.read_text(), f"layers {layers}\ndone\n", name)

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The applications on the command line: what is changed and what is not, one
+result a scale, the same bits for the same seed, and bad input.
+
+    test-applications.py SINGAN
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap  # noqa: E402
+from pictures import distance, draw, read_png, write_png  # noqa: E402
+
+singan = str(pathlib.Path(sys.argv[1]).resolve())
+folder = pathlib.Path(tempfile.mkdtemp(prefix="singan-test-"))
+environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"),
+               "LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
+# Enough to exercise everything, too little to look good.
+SHORT = ["--max-size", "90", "--iterations", "2", "--seed", "1"]
+WIDTH, HEIGHT = 90, 60
+
+# An object of this size at this place; how far its weights reach, in pixels:
+# the disk of 7 or 20, three times the Gaussian's 5, along the diagonal, and 2.
+OBJECT = (8, 6, 10, 8)
+HARMONIZE_REACH = 7 + 15 * 1.42 + 2
+
+
+def is_object(x, y):
+    left, top, width, height = OBJECT
+    return left <= x < left + width and top <= y < top + height
+
+
+def away(x, y):
+    """Distance to the object."""
+    left, top, width, height = OBJECT
+    dx = max(left - x, x - left - width + 1, 0)
+    dy = max(top - y, y - top - height + 1, 0)
+    return (dx * dx + dy * dy) ** 0.5
+
+
+def run(*words):
+    return subprocess.run([singan, *map(str, words)], cwd=folder,
+                          env=environment, capture_output=True, text=True,
+                          timeout=300)
+
+
+def results(*words):
+    """The files that a command gives, which has to succeed."""
+    told = run(*words)
+    assert told.returncode == 0, told.stderr
+    return [pathlib.Path(folder / line) for line in told.stdout.splitlines()]
+
+
+def assert_fails(result, code, *texts):
+    assert result.returncode == code, (result.returncode, result.stderr)
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith("singan: "), result.stderr
+    for text in texts:
+        assert text in last, (text, last)
+    assert result.stdout == "", result.stdout
+
+
+def assert_changed_near_the_object_only(path, original, reach):
+    width, height, rows = read_png(path)
+    assert (width, height) == (WIDTH, HEIGHT), (width, height)
+    changed = 0
+    for y in range(HEIGHT):
+        for x in range(WIDTH):
+            if rows[y][x] != original[y][x]:
+                changed += 1
+                assert away(x, y) <= reach, (path, x, y)
+    assert changed >= OBJECT[2] * OBJECT[3] / 2, changed
+
+
+photo = write_png(folder / "photo.png", WIDTH, HEIGHT)
+ORIGINAL = read_png(photo)[2]
+paste = write_png(
+    folder / "paste.png", WIDTH, HEIGHT,
+    lambda x, y: [200, 40, 90 + 4 * x % 70, 255 if is_object(x, y) else 0])
+edited = write_png(
+    folder / "edited.png", WIDTH, HEIGHT,
+    lambda x, y: draw(x + 41, y + 30) if is_object(x, y) else draw(x, y))
+object_mask = write_png(
+    folder / "mask.png", WIDTH, HEIGHT,
+    lambda x, y: [255 if is_object(x, y) else 0])
+
+
+def names(paths):
+    return [path.name for path in paths]
+
+
+def test_harmonize_gives_a_file_a_scale():
+    files = results("harmonize", photo, "--paste", paste, *SHORT, "--output",
+                    folder / "out")
+    scales = len(files)
+    assert scales >= 3, files
+    assert names(files) == [f"photo-harmonized-scale-{n}-seed-1.png"
+                            for n in range(1, scales + 1)], files
+    for path in files:
+        assert_changed_near_the_object_only(path, ORIGINAL, HARMONIZE_REACH)
+    one = results("harmonize", photo, "--paste", paste, "--seed", 1,
+                  "--start-scale", 2, "--output", folder / "again")
+    assert names(one) == ["photo-harmonized-scale-2-seed-1.png"], one
+    assert one[0].read_bytes() == files[1].read_bytes()
+
+
+def test_harmonize_mask_and_difference_are_as_good_as_alpha():
+    by_alpha, = results("harmonize", photo, "--paste", paste, "--seed", 1,
+                        "--start-scale", 1, "--output", folder / "alpha")
+    naive = write_png(
+        folder / "naive.png", WIDTH, HEIGHT,
+        lambda x, y: read_naive(x, y))
+    for key, words in (("mask", ["--mask", object_mask]), ("difference", [])):
+        path, = results("harmonize", photo, "--paste", naive, "--seed", 1,
+                        "--start-scale", 1, "--output", folder / key, *words)
+        assert path.read_bytes() == by_alpha.read_bytes(), key
+
+
+def read_naive(x, y):
+    return [200, 40, 90 + 4 * x % 70] if is_object(x, y) else draw(x, y)
+
+
+def test_edit_blends_the_difference_or_the_mask():
+    files = results("edit", photo, "--edited", edited, *SHORT, "--output",
+                    folder / "out")
+    assert names(files)[0] == "photo-edit-scale-1-seed-1.png", files
+    for path in files:
+        assert_changed_near_the_object_only(path, ORIGINAL,
+                                            HARMONIZE_REACH + 13)
+    masked, = results("edit", photo, "--edited", edited, "--mask", object_mask,
+                      "--seed", 1, "--start-scale", 1, "--output",
+                      folder / "masked")
+    # Where by chance the edit changed little, the difference has holes.
+    assert distance(read_png(masked)[2], read_png(files[0])[2]) < 8
+
+
+def test_unblended_reaches_everywhere():
+    path, = results("edit", photo, "--edited", edited, "--seed", 1,
+                    "--start-scale", 1, "--unblended", "--output",
+                    folder / "unblended")
+    _, _, rows = read_png(path)
+    far = [(x, y) for x in range(WIDTH) for y in range(HEIGHT)
+           if away(x, y) > 50]
+    assert sum(rows[y][x] != ORIGINAL[y][x] for x, y in far) > len(far) / 2
+
+
+def test_paint_is_resized_and_may_be_quantized():
+    flat = [(40, 90, 200), (220, 180, 60), (20, 60, 30)]
+    painting = write_png(folder / "painting.png", WIDTH * 2, HEIGHT * 2,
+                         lambda x, y: flat[(x + 2 * y) // 60 % 3])
+    files = results("paint-to-image", photo, "--painting", painting, *SHORT,
+                    "--output", folder / "out")
+    assert names(files)[-1] == (
+        f"photo-painted-scale-{len(files)}-seed-1.png"), files
+    for path in files:
+        assert read_png(path)[:2] == (WIDTH, HEIGHT), path
+    words = ["paint-to-image", photo, "--painting", painting, *SHORT,
+             "--start-scale", 1, "--quantize", "--output"]
+    one, = results(*words, folder / "quantized")
+    two, = results(*words, folder / "again")
+    assert one.read_bytes() == two.read_bytes() != files[0].read_bytes()
+
+
+def test_animate_gives_numbered_frames():
+    files = results("animate", photo, *SHORT, "--frames", 4, "--output",
+                    folder / "frames")
+    assert names(files) == [f"photo-seed-1-frame-00{n}.png"
+                            for n in range(1, 5)], files
+    pixels = [read_png(path) for path in files]
+    assert {(width, height) for width, height, _ in pixels} == {
+        (WIDTH, HEIGHT)}
+    assert len({path.read_bytes() for path in files}) == 4
+    again = results("animate", photo, "--seed", 1, "--frames", 2, "--output",
+                    folder / "again")
+    assert [p.read_bytes() for p in again] == [
+        p.read_bytes() for p in files[:2]]
+    told = run("info", *(folder / "photo.png.singan").glob("*"))
+    assert told.returncode == 2, told.stderr
+    purposes = {
+        line for model in (folder / "photo.png.singan").iterdir()
+        for line in run("info", model).stdout.splitlines()
+        if line.startswith("Purpose")}
+    assert purposes == {"Purpose: generation", "Purpose: animation"}, purposes
+    assert_fails(run("animate", photo, "--frames", "1"), 2, "frames", "2",
+                 "600")
+    assert_fails(run("animate", photo, "--start-scale", "30"), 1, "30",
+                 "finest")
+
+
+def test_seed_changes_the_result():
+    same = ["harmonize", photo, "--paste", paste, "--start-scale", 1]
+    one, = results(*same, "--seed", 1, "--output", folder / "one")
+    two, = results(*same, "--seed", 2, "--output", folder / "two")
+    assert one.read_bytes() != two.read_bytes()
+
+
+def test_start_scale_out_of_range_is_told_before_training():
+    fresh = write_png(folder / "fresh.png", WIDTH, HEIGHT,
+                      lambda x, y: draw(x + 1, y))
+    for scale in (0, 31):
+        told = run("harmonize", fresh, "--paste", paste, *SHORT,
+                   "--start-scale", scale)
+        assert_fails(told, 1, f"is {scale};", "1 (coarse)", "(finest)")
+    assert not (folder / "fresh.png.singan").exists()
+    assert_fails(run("harmonize", photo, "--paste", paste, "--start-scale",
+                     "-2"), 2, "start-scale", "-2", "-1", "31")
+
+
+def test_bad_pictures_are_one_clear_error():
+    small = write_png(folder / "small.png", 50, 40)
+    clear = write_png(folder / "clear.png", WIDTH, HEIGHT,
+                      lambda x, y: [1, 2, 3, 0])
+    tall = write_png(folder / "tall.png", HEIGHT, WIDTH)
+    assert_fails(run("paint-to-image", photo), 2, "--painting")
+    assert_fails(run("paint-to-image", photo, "--painting", tall), 1,
+                 "60 x 90", "90 x 60", "shapes differ")
+    assert_fails(run("paint-to-image", photo, "--painting", clear), 1,
+                 "transparent")
+    black = write_png(folder / "black.png", WIDTH, HEIGHT, lambda x, y: [0])
+    assert_fails(run("harmonize", photo), 2, "--paste")
+    assert_fails(run("edit", photo), 2, "--edited")
+    assert_fails(run("harmonize", photo, "--paste", folder / "no.png"), 1,
+                 "no.png")
+    assert_fails(run("harmonize", photo, "--paste", small), 1, "50 x 40",
+                 "90 x 60")
+    assert_fails(run("harmonize", photo, "--paste", clear), 1, "transparent")
+    assert_fails(run("harmonize", photo, "--paste", paste, "--mask", black), 1,
+                 "mask is empty")
+    assert_fails(run("harmonize", photo, "--paste", photo), 1,
+                 "does not differ")
+    assert_fails(run("edit", photo, "--edited", photo), 1, "does not differ")
+
+
+def test_model_of_another_picture_is_refused():
+    other = write_png(folder / "other.png", WIDTH, HEIGHT,
+                      lambda x, y: draw(x, y + 7))
+    model = folder / "other.safetensors"
+    assert run("train", other, *SHORT, "--model", model).returncode == 0
+    assert_fails(run("harmonize", photo, "--paste", paste, "--model", model),
+                 1, "trained on another picture", "other.png")
+
+
+try:
+    tap.run([value for name, value in list(globals().items())
+             if name.startswith("test_")])
+finally:
+    shutil.rmtree(folder, ignore_errors=True)
