@@ -45,6 +45,7 @@
  * parts. */
 #define PANEL_CHANNELS 64
 #define PARTS_MAXIMUM 8
+#define PARTS_WEIGHTS 65536 /* all parts' together, at most */
 #define PART_TILES_MINIMUM 32
 #define GRADIENT_BLOCK_TILES 32
 
@@ -468,9 +469,12 @@ gradient_panel (gint channels)
 }
 
 static gint
-gradient_parts (gint tiles)
+gradient_parts (gint tiles, gint in_channels, gint out_channels)
 {
-  return CLAMP (tiles / PART_TILES_MINIMUM, 1, PARTS_MAXIMUM);
+  const gint most
+      = CLAMP (PARTS_WEIGHTS / (in_channels * out_channels), 1, PARTS_MAXIMUM);
+
+  return CLAMP (tiles / PART_TILES_MINIMUM, 1, most);
 }
 
 static gsize
@@ -662,7 +666,7 @@ singan_winograd_backward_weight (const SinganConvShape *shape,
   const gint   out_channels = shape->out_channels;
   const gint   rows = in_channels / gradient_panel (in_channels);
   const gint   columns = out_channels / gradient_panel (out_channels);
-  const gint   parts = gradient_parts (tiling.tiles);
+  const gint   parts = gradient_parts (tiling.tiles, in_channels, out_channels);
   SinganReal  *sums = scratch->data + block_scratch (in_channels, out_channels);
   gint         task;
 

@@ -127,9 +127,11 @@ def main():
         peer = Scale(sizes, scale)
         times = ([], [])
         for turn in range(options.rounds + 1):
+            time.sleep(0.05)  # threads that still spin for work go to sleep
             ours.stdin.write(f"{scale}\n")
             ours.stdin.flush()
             seconds = float(ours.stdout.readline())
+            time.sleep(0.05)
             start = time.monotonic()
             peer.iterate()
             if turn > 0:  # the first one warms up
