@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @SINGAN_RANDOM_INJECTION: noise of a picture that enters at a scale
  * @SINGAN_RANDOM_WALK: the steps of a walk through the noise, one a frame
  * @SINGAN_RANDOM_PALETTE: where the search for a palette starts
+ * @SINGAN_RANDOM_ENLARGEMENT: noise of the steps of an enlargement
  *
  * What a draw is for.  The numbers are part of what a seed means: never reuse
  * or reorder them.
@@ -41,7 +42,8 @@ typedef enum
   SINGAN_RANDOM_SAMPLE = 7,
   SINGAN_RANDOM_INJECTION = 8,
   SINGAN_RANDOM_WALK = 9,
-  SINGAN_RANDOM_PALETTE = 10
+  SINGAN_RANDOM_PALETTE = 10,
+  SINGAN_RANDOM_ENLARGEMENT = 11
 } SinganRandomPurpose;
 
 /**

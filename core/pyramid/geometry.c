@@ -111,6 +111,9 @@ singan_geometry_init (SinganGeometry       *geometry,
   gint          scales_to_stop;
   gint          last;
 
+  if (settings->purpose == SINGAN_PURPOSE_SUPER_RESOLUTION)
+    return singan_geometry_init_super_resolution (
+        geometry, height, width, 1 / settings->scale_factor, settings, error);
   if (! check_sides (height, width, settings, error))
     return FALSE;
 

@@ -44,7 +44,8 @@ typedef struct
  * @error: SINGAN_ERROR_IMAGE if a side is below SINGAN_IMAGE_SIDE_MINIMUM, or
  *   below min_size once the picture is shrunk to max_size
  *
- * The formulas of the authors' implementation.
+ * The formulas of the authors' implementation, those for super-resolution if
+ * that is the settings' purpose.
  *
  * Returns: FALSE with @error set
  */

@@ -44,16 +44,19 @@ typedef enum
  * @SINGAN_PURPOSE_ANIMATION: frames: the noise covers the border that the
  *   networks eat, so that the sides of a picture move too, and the coarsest
  *   scale is smaller
+ * @SINGAN_PURPOSE_SUPER_RESOLUTION: enlargements: likeness counts ten times as
+ *   much, and the scales are nearer to each other
  *
  * What a model is trained for.
  */
 typedef enum
 {
   SINGAN_PURPOSE_GENERATION,
-  SINGAN_PURPOSE_ANIMATION
+  SINGAN_PURPOSE_ANIMATION,
+  SINGAN_PURPOSE_SUPER_RESOLUTION
 } SinganPurpose;
 
-#define SINGAN_N_PURPOSES 2
+#define SINGAN_N_PURPOSES 3
 
 /**
  * SinganSettings:

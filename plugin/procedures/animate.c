@@ -127,7 +127,7 @@ run (SinganJob *job, GError **error)
                            job->source.layer_name, seed);
   results = singan_results_new (group, geometry->widths[geometry->n_scales - 1],
                                 geometry->heights[geometry->n_scales - 1]);
-  results->are_frames = TRUE;
+  results->is_image = TRUE;
   if (! make_frames (job, model, seed, results, error)
       || ! singan_host_add_results (job->host, results, error))
     return FALSE;
@@ -150,7 +150,7 @@ const SinganProcedure singan_procedure_animate = {
               "as GIF or WebP. The frames have the size that the model works "
               "at. Animations need a model of their own; if there is none "
               "yet, it is trained first."),
-  .result = SINGAN_RESULT_FRAMES,
+  .result = SINGAN_RESULT_IMAGE,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .purpose = SINGAN_PURPOSE_ANIMATION,

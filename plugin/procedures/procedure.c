@@ -15,6 +15,7 @@
 static const SinganProcedure *const procedures[] = {
   &singan_procedure_train,
   &singan_procedure_random_samples,
+  &singan_procedure_super_resolution,
   &singan_procedure_harmonize,
   &singan_procedure_edit,
   &singan_procedure_paint_to_image,

@@ -127,8 +127,8 @@ typedef struct
  *   it; Y float
  * @backdrop: (nullable): what shows where masks hide the pictures; set if there
  *   are masks
- * @are_frames: whether they are the frames of an animation, the first one
- *   first: a new image without groups
+ * @is_image: whether they are the layers of a new image, without a group, the
+ *   first one at the bottom: frames of an animation, an enlargement
  * @shown: which picture is shown at first; SINGAN_SHOWN_ALL for all
  *
  * What a job gives: pictures of one size.
@@ -143,7 +143,7 @@ typedef struct
   GPtrArray  *buffers;
   GPtrArray  *masks;
   GeglBuffer *backdrop;
-  gboolean    are_frames;
+  gboolean    is_image;
   gint        shown;
 } SinganResults;
 
@@ -153,13 +153,13 @@ typedef struct
  * SinganResultKind:
  * @SINGAN_RESULT_MODEL: the path of the model file
  * @SINGAN_RESULT_LAYERS: SinganResults, handed to the host
- * @SINGAN_RESULT_FRAMES: the same, of an animation
+ * @SINGAN_RESULT_IMAGE: the same, as an image of its own
  */
 typedef enum
 {
   SINGAN_RESULT_MODEL,
   SINGAN_RESULT_LAYERS,
-  SINGAN_RESULT_FRAMES
+  SINGAN_RESULT_IMAGE
 } SinganResultKind;
 
 /**

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 extern const SinganProcedure singan_procedure_train;
 extern const SinganProcedure singan_procedure_random_samples;
+extern const SinganProcedure singan_procedure_super_resolution;
 extern const SinganProcedure singan_procedure_harmonize;
 extern const SinganProcedure singan_procedure_edit;
 extern const SinganProcedure singan_procedure_paint_to_image;

@@ -170,7 +170,8 @@ say_where_it_stopped (SinganJob *job, const SinganTrainer *trainer)
 SinganModel *
 singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
 {
-  SinganSettings    settings;
+  SinganSettings settings;
+  g_autoptr (SinganTensor) excerpt = NULL;
   g_autofree gchar *path = g_strdup (job->model_file);
   g_autofree gchar *checkpoint = NULL;
   g_autofree gchar *warning = NULL;
@@ -180,6 +181,14 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
 
   if (! init_settings (job, &settings, error))
     return NULL;
+  if (settings.purpose == SINGAN_PURPOSE_SUPER_RESOLUTION)
+    {
+      excerpt
+          = singan_super_resolution_excerpt (picture, settings.max_size, error);
+      if (! excerpt)
+        return NULL;
+      picture = excerpt;
+    }
   if (! path)
     path = singan_model_store_place (&job->source, job->pixel_hash, &settings,
                                      &warning, error);
@@ -279,11 +288,19 @@ train_first (SinganJob            *job,
              gint                  start_scale,
              GError              **error)
 {
+  /* It learns from a part of a large picture instead of all of it, shrunk. */
+  const gboolean is_excerpt
+      = settings->purpose == SINGAN_PURPOSE_SUPER_RESOLUTION;
   SinganGeometry    geometry;
   g_autofree gchar *text = NULL;
 
-  if (! singan_geometry_init (&geometry, picture->height, picture->width,
-                              settings, error)
+  if (! singan_geometry_init (
+          &geometry,
+          is_excerpt ? MIN (picture->height, settings->max_size)
+                     : picture->height,
+          is_excerpt ? MIN (picture->width, settings->max_size)
+                     : picture->width,
+          settings, error)
       || ! check_start_scale (job, start_scale, &geometry, error))
     return NULL;
 

@@ -185,6 +185,27 @@ def check_animation(gimp, tool):
                  == read_png(frames[2])[2], True, "same pixels")
 
 
+def check_enlargement(gimp, tool):
+    """With the command line's model, which is beside the same pixels."""
+    work = gimp.folder / "enlargement"
+    work.mkdir()
+    gimp.run([load("enlargement.scm", call("prepare", PHOTO, work))])
+    big, = run_tool(tool, "super-resolution", work / "photo.png",
+                    "--iterations", "2", "--factor", "2", "--seed", "7",
+                    "--output", work / "big.png")
+    (work / "photo.png.singan").rename(work / "photo.xcf.singan")
+    report, output = gimp.play("enlargement.scm", work / "photo.xcf", work)
+
+    expect("training one first" not in output, f"it trains again:\n{output}")
+    path = " ".join(report["entry"])
+    expect_equal(path, "<Image>/Filters/SinGAN/Super-Resolution...",
+                 "menu entry")
+    expect_equal(report["size"], ["192", "144", "1"], "size and layers")
+    expect_equal(report["own-image"], ["1"], "layers of the photo")
+    expect_equal(without_alpha(work / "gimp.png") == read_png(big)[2], True,
+                 "same pixels")
+
+
 # Function of injection-errors.scm, layers left, what the error has to say.
 ERRORS = (
     ("scale-0", 2, "start-scale is 0;.*scales 1"),
@@ -196,6 +217,7 @@ ERRORS = (
     ("same", 2, "does not differ from the original"),
     ("selection-beside", 2, "The mask is empty"),
     ("alone", 1, "image has only this layer"),
+    ("too-large", 1, "would be too many to hold in memory; up to 4.09 times"),
 )
 
 

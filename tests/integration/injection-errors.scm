@@ -1,6 +1,6 @@
 ; SPDX-License-Identifier: GPL-3.0-or-later
 ;
-; Harmonizing and editing where they have to fail.  Each runs as a command of
+; Harmonizing, editing and enlarging where they have to fail.  Each runs as a command of
 ; its own, since an error ends a command; the next one looks at what is left.
 
 (define (with-object call)
@@ -77,6 +77,13 @@
             (gimp-drawable-invert copy FALSE)
             (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 100 10 8 8)
             (edit "selection-beside" image copy original))))
+
+(define (too-large)
+    (let ((image (draw-image 2000 2000)))
+        (gimp-message "case too-large")
+        (plug-in-singan-super-resolution RUN-NONINTERACTIVE image
+                                         (active-layer image) 8 0.5 PREVIEW
+                                         SEED)))
 
 ; As from the menu, with the values of the last run: there is none to choose.
 (define (alone)

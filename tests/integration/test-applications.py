@@ -192,6 +192,23 @@ def test_animate_gives_numbered_frames():
                  "finest")
 
 
+def test_super_resolution_enlarges_into_one_file():
+    big = folder / "enlarged" / "big.png"
+    told, = results("super-resolution", photo, *SHORT, "--factor", 2.5,
+                    "--output", big)
+    assert told == big, told
+    width, height, _ = read_png(big)
+    assert (width, height) == (round(2.5 * WIDTH), round(2.5 * HEIGHT))
+    again, = results("super-resolution", photo, "--seed", 1, "--factor", 2.5,
+                     "--output", folder / "again")
+    assert again.name == "photo-enlarged-seed-1.png", again
+    assert again.read_bytes() == big.read_bytes()
+    assert_fails(run("super-resolution", photo, "--factor", "9"), 2, "factor",
+                 "9", "8")
+    assert_fails(run("super-resolution", photo, "--fidelity", "2"), 2,
+                 "fidelity", "2")
+
+
 def test_seed_changes_the_result():
     same = ["harmonize", photo, "--paste", paste, "--start-scale", 1]
     one, = results(*same, "--seed", 1, "--output", folder / "one")

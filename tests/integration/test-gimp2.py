@@ -67,6 +67,13 @@ def test_animation_is_an_image_of_frames():
     run(applications.check_animation, TOOL)
 
 
+def test_enlargement_is_a_new_image():
+    need("gimp-console")
+    if not PHOTO.exists() or not TOOL:
+        raise tap.Skip(f"there is no {PHOTO}, or no command-line tool")
+    run(applications.check_enlargement, TOOL)
+
+
 def test_injection_errors_come_through_and_add_nothing():
     need("gimp-console")
     run(applications.check_injection_errors)

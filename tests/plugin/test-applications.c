@@ -58,7 +58,7 @@ singan_host_add_results (SinganHost          *host,
   host->results = singan_results_new (results->group_name, results->width,
                                       results->height);
   host->results->shown = results->shown;
-  host->results->are_frames = results->are_frames;
+  host->results->is_image = results->is_image;
   if (results->backdrop)
     host->results->backdrop = g_object_ref (results->backdrop);
   for (i = 0; i < results->buffers->len; i++)
@@ -390,7 +390,7 @@ test_animate_gives_frames_of_a_model_of_its_own (void **state G_GNUC_UNUSED)
       set_value (&job, "frame-ms", 40);
       set_value (&job, "start-scale", 0);
       assert_true (job.procedure->run (&job, NULL));
-      assert_true (host.results->are_frames);
+      assert_true (host.results->is_image);
       assert_int_equal (host.results->buffers->len, 3);
       assert_int_equal (host.results->width, WIDTH);
       assert_string_equal (g_ptr_array_index (host.results->names, 0),

@@ -105,19 +105,29 @@ singan_host_message (SinganHost *host, const gchar *text)
   fprintf (stderr, "%s\n", text);
 }
 
+/* A name that ends in .png is that of a single picture, not of a folder. */
+static gboolean
+is_file_name (const SinganHost *host, const SinganResults *results)
+{
+  return results->buffers->len == 1 && g_str_has_suffix (host->output, ".png");
+}
+
 gboolean
 singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
                          GError             **error)
 {
+  const gboolean    is_file = is_file_name (host, results);
+  g_autofree gchar *folder
+      = is_file ? g_path_get_dirname (host->output) : g_strdup (host->output);
   guint i;
 
-  if (g_mkdir_with_parents (host->output, 0777) < 0)
+  if (g_mkdir_with_parents (folder, 0777) < 0)
     {
       const gint code = errno;
 
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-                   _ ("The folder “%s” could not be made: %s"), host->output,
+                   _ ("The folder “%s” could not be made: %s"), folder,
                    g_strerror (code));
       return FALSE;
     }
@@ -130,7 +140,8 @@ singan_host_add_results (SinganHost          *host,
       g_autofree gchar *name = g_strdup_printf (
           "%s-%s.png", host->stem,
           (const gchar *) g_ptr_array_index (results->stems, i));
-      g_autofree gchar *path = g_build_filename (host->output, name, NULL);
+      g_autofree gchar *path = is_file ? g_strdup (host->output)
+                                       : g_build_filename (folder, name, NULL);
 
       if (! buffer || ! singan_cli_save (buffer, path, host->bit_depth, error))
         return FALSE;

@@ -435,9 +435,9 @@ singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
                          GError             **error)
 {
-  const gchar   *obstacle = results->are_frames ? NULL : find_obstacle (host);
+  const gchar   *obstacle = results->is_image ? NULL : find_obstacle (host);
   const gboolean is_new
-      = obstacle || results->are_frames
+      = obstacle || results->is_image
         || gimp_drawable_width (host->base) != results->width
         || gimp_drawable_height (host->base) != results->height;
   const gint32 image = is_new ? make_image (host, results) : host->image;
@@ -453,8 +453,8 @@ singan_host_add_results (SinganHost          *host,
       gimp_image_delete (image);
       return FALSE;
     }
-  if (! (results->are_frames ? add_frames (host, image, results, error)
-                             : add_group (host, image, is_new, results, error)))
+  if (! (results->is_image ? add_frames (host, image, results, error)
+                           : add_group (host, image, is_new, results, error)))
     {
       if (is_new)
         gimp_image_delete (image);

@@ -317,7 +317,7 @@ set_return_values (GimpParam        *values,
     }
   values[1].type = GIMP_PDB_IMAGE;
   values[1].data.d_image = job->host->result_image;
-  if (job->procedure->result == SINGAN_RESULT_FRAMES)
+  if (job->procedure->result == SINGAN_RESULT_IMAGE)
     return 2;
   values[2].type = GIMP_PDB_LAYER;
   values[2].data.d_layer = job->host->result_group;

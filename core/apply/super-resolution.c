@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/apply/super-resolution.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/apply/scale.h"
+#include "core/apply/strips.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/random.h"
+#include "core/pyramid/resize.h"
+#include "core/pyramid/stage.h"
+
+/* Steps of back-projection: each takes a good part of what is left away. */
+#define BACK_PROJECTIONS 10
+
+/* How far apart the excerpts are that are compared, as a part of their size. */
+#define EXCERPT_STEPS 4
+
+/* Sum over an excerpt of the absolute differences to the right and downwards:
+ * what there is to learn. */
+static gdouble
+detail_of (
+    const SinganTensor *picture, gint top, gint left, gint height, gint width)
+{
+  const gint  channels = picture->channels;
+  const gsize row = (gsize) picture->width * channels;
+  gdouble     sum = 0;
+  gint        h;
+  gint        i;
+
+  for (h = top; h < top + height - 1; h++)
+    {
+      const SinganReal *at = picture->data + h * row + (gsize) left * channels;
+
+      for (i = 0; i < (width - 1) * channels; i++)
+        sum += fabs (at[i + channels] - at[i]) + fabs (at[i + row] - at[i]);
+    }
+
+  return sum;
+}
+
+SinganTensor *
+singan_super_resolution_excerpt (const SinganTensor *picture,
+                                 gint                size,
+                                 GError            **error)
+{
+  const gint    height = MIN (picture->height, size);
+  const gint    width = MIN (picture->width, size);
+  const gsize   run = (gsize) width * picture->channels;
+  SinganTensor *excerpt
+      = singan_tensor_new (height, width, picture->channels, error);
+  gdouble most = -1;
+  gint    best_top = 0;
+  gint    best_left = 0;
+  gint    top;
+  gint    left;
+
+  if (! excerpt)
+    return NULL;
+  for (top = 0; top <= picture->height - height;
+       top += MAX (height / EXCERPT_STEPS, 1))
+    for (left = 0; left <= picture->width - width;
+         left += MAX (width / EXCERPT_STEPS, 1))
+      {
+        const gdouble detail = detail_of (picture, top, left, height, width);
+
+        if (detail > most)
+          {
+            most = detail;
+            best_top = top;
+            best_left = left;
+          }
+      }
+  for (top = 0; top < height; top++)
+    memcpy (excerpt->data + top * run,
+            picture->data
+                + ((gsize) (best_top + top) * picture->width + best_left)
+                      * picture->channels,
+            run * sizeof (SinganReal));
+
+  return excerpt;
+}
+
+gboolean
+singan_super_resolution_check (gint     height,
+                               gint     width,
+                               gdouble  factor,
+                               GError **error)
+{
+  const gdouble most
+      = sqrt (SINGAN_ENLARGEMENT_PIXELS_MAXIMUM / ((gdouble) height * width));
+
+  if (! (factor >= SINGAN_ENLARGEMENT_MINIMUM
+         && factor <= SINGAN_ENLARGEMENT_MAXIMUM))
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                   _ ("The factor is %g; it has to be between %g and %g."),
+                   factor, SINGAN_ENLARGEMENT_MINIMUM,
+                   SINGAN_ENLARGEMENT_MAXIMUM);
+      return FALSE;
+    }
+  if (factor > most)
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                   _ ("Enlarged %g times, %d x %d pixels would be too many to "
+                      "hold in memory; up to %.2f times is possible."),
+                   factor, width, height, floor (most * 100) / 100);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* How far all steps are. */
+typedef struct
+{
+  SinganFractionFunc progress;
+  gpointer           data;
+  GCancellable      *cancellable;
+  gdouble            done;
+  gdouble            all;
+  gdouble            pixels_a_row;
+} Walk;
+
+static gboolean
+strip_done (gint rows, gpointer data, GError **error)
+{
+  Walk *walk = data;
+
+  if (walk->progress)
+    walk->progress ((walk->done + rows * walk->pixels_a_row) / walk->all,
+                    walk->data);
+
+  return ! g_cancellable_set_error_if_cancelled (walk->cancellable, error);
+}
+
+/* Adds detail to x, which is enlarged already. */
+static SinganTensor *
+add_detail (const SinganModel       *model,
+            const SinganEnlargement *enlargement,
+            gint                     step,
+            const SinganTensor      *x,
+            Walk                    *walk,
+            GError                 **error)
+{
+  const gint            finest = singan_model_n_trained (model) - 1;
+  const SinganRandomKey key
+      = { enlargement->seed, SINGAN_RANDOM_ENLARGEMENT, finest, step };
+  const SinganReal strength = (SinganReal) (1 - enlargement->fidelity);
+  const gdouble    amplitude
+      = strength * singan_model_get_noise_amplitude (model, finest);
+  g_autoptr (SinganTensor) output
+      = singan_tensor_new (x->height, x->width, x->channels, error);
+  g_autoptr (SinganTensor) noise = NULL;
+  gsize i;
+
+  if (! output)
+    return NULL;
+  if (amplitude > 0)
+    {
+      noise = singan_tensor_new (x->height, x->width, x->channels, error);
+      if (! noise)
+        return NULL;
+      singan_random_normal (&key, noise->data, singan_tensor_size (noise));
+    }
+  walk->pixels_a_row = x->width;
+  if (! singan_strips_run (singan_model_get_generator (model, finest), x, noise,
+                           amplitude, 0, output, strip_done, walk, error))
+    return NULL;
+  walk->done += (gdouble) x->height * x->width;
+  for (i = 0; i < singan_tensor_size (x); i++)
+    output->data[i] = x->data[i] + strength * (output->data[i] - x->data[i]);
+
+  return g_steal_pointer (&output);
+}
+
+/* result += enlarge (picture - shrink (result)), so that the result, shrunk,
+ * becomes the picture. */
+static gboolean
+back_project (SinganTensor       *result,
+              const SinganTensor *picture,
+              GCancellable       *cancellable,
+              GError            **error)
+{
+  const gsize pixels = singan_tensor_size (picture);
+  const gsize count = singan_tensor_size (result);
+  gint        n;
+
+  for (n = 0; n < BACK_PROJECTIONS; n++)
+    {
+      g_autoptr (SinganTensor) small
+          = singan_resize (result, picture->height, picture->width, error);
+      g_autoptr (SinganTensor) large = NULL;
+      gsize i;
+
+      if (! small || g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      for (i = 0; i < pixels; i++)
+        small->data[i] = picture->data[i] - small->data[i];
+      large = singan_resize (small, result->height, result->width, error);
+      if (! large)
+        return FALSE;
+      for (i = 0; i < count; i++)
+        result->data[i] += large->data[i];
+    }
+
+  return TRUE;
+}
+
+SinganTensor *
+singan_super_resolve (const SinganModel       *model,
+                      const SinganEnlargement *enlargement,
+                      const SinganTensor      *picture,
+                      SinganFractionFunc       progress,
+                      gpointer                 data,
+                      GCancellable            *cancellable,
+                      GError                 **error)
+{
+  const gint steps = MAX ((gint) lround (3 * log2 (enlargement->factor)), 1);
+  Walk       walk = { progress, data, cancellable, 0, 0, 0 };
+  g_autoptr (SinganTensor) result = NULL;
+  gint n;
+
+  if (! singan_super_resolution_check (picture->height, picture->width,
+                                       enlargement->factor, error))
+    return NULL;
+  for (n = 1; n <= steps; n++)
+    walk.all += (gdouble) picture->height * picture->width
+                * pow (enlargement->factor, 2. * n / steps);
+
+  for (n = 1; n <= steps; n++)
+    {
+      const gdouble factor = pow (enlargement->factor, (gdouble) n / steps);
+      g_autoptr (SinganTensor) x = singan_resize (
+          result ? result : picture, (gint) lround (factor * picture->height),
+          (gint) lround (factor * picture->width), error);
+      SinganTensor *next
+          = x ? add_detail (model, enlargement, n, x, &walk, error) : NULL;
+
+      if (! next)
+        return NULL;
+      singan_tensor_free (result);
+      result = next;
+    }
+
+  if (! back_project (result, picture, cancellable, error))
+    return NULL;
+  singan_clamp_pixels (result);
+
+  return g_steal_pointer (&result);
+}

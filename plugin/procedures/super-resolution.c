@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Super-Resolution: the picture enlarged, with detail of its own kind.
+ */
+
+#include "config.h"
+
+#include <math.h>
+
+#include "core/base/i18n.h"
+#include "plugin/hosts/host.h"
+#include "plugin/image.h"
+#include "plugin/procedures/rows.h"
+#include "plugin/procedures/training.h"
+
+static const SinganArgument arguments[] = {
+  { .name = "factor",
+    .label = N_ ("_Factor"),
+    .help = N_ ("How many times as wide and as high the result is"),
+    .type = SINGAN_ARGUMENT_NUMBER,
+    .minimum = SINGAN_ENLARGEMENT_MINIMUM,
+    .maximum = SINGAN_ENLARGEMENT_MAXIMUM,
+    .default_value = 4 },
+  { .name = "fidelity",
+    .label = N_ ("Fi_delity"),
+    .help = N_ ("At 1 the picture is enlarged without the model; towards 0 it "
+                "adds more and more detail of its own"),
+    .type = SINGAN_ARGUMENT_NUMBER,
+    .minimum = 0,
+    .maximum = 1,
+    .default_value = 0.5 },
+  SINGAN_LEAST_PRESET_ARGUMENT,
+  SINGAN_MAX_SIZE_ARGUMENT (TRUE),
+  SINGAN_ITERATIONS_ARGUMENT (TRUE),
+  SINGAN_SEED_ARGUMENT,
+};
+
+static void
+show_progress (gdouble fraction, gpointer data)
+{
+  SinganJob *job = data;
+
+  singan_host_progress (job->host, _ ("Enlarging"), fraction);
+}
+
+static gboolean
+run (SinganJob *job, GError **error)
+{
+  const SinganEnlargement enlargement
+      = { singan_job_get (job, "factor"), singan_job_get (job, "fidelity"),
+          singan_job_make_seed (job) };
+  g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
+  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (SinganTensor) enlarged = NULL;
+  g_autoptr (SinganResults) results = NULL;
+  g_autofree gchar *name = NULL;
+
+  /* Not only after a training. */
+  if (! picture
+      || ! singan_super_resolution_check (picture->height, picture->width,
+                                          enlargement.factor, error))
+    return FALSE;
+  model = singan_job_find_or_train (job, picture, 0, error);
+  if (! model)
+    return FALSE;
+  enlarged = singan_super_resolve (model, &enlargement, picture, show_progress,
+                                   job, job->cancellable, error);
+  if (! enlarged)
+    return FALSE;
+
+  name = g_strdup_printf (_ ("%s, enlarged %g times, seed %u"),
+                          job->source.layer_name, enlargement.factor,
+                          enlargement.seed);
+  results = singan_results_new (name, enlarged->width, enlarged->height);
+  results->is_image = TRUE;
+  singan_results_add (results, g_strdup (name),
+                      g_strdup_printf ("enlarged-seed-%u", enlargement.seed),
+                      singan_image_write (enlarged, job->source.buffer));
+
+  return singan_host_add_results (job->host, results, error);
+}
+
+const SinganProcedure singan_procedure_super_resolution = {
+  .verb = "super-resolution",
+  .menu_label = N_ ("_Super-Resolution..."),
+  .blurb = N_ ("Enlarge this layer's picture with detail of its own kind"),
+  .help = N_ ("Makes a new image that is larger, with fine detail like that "
+              "which the picture itself has at its own size. It needs a model "
+              "of its own, which learns from the part of the picture with the "
+              "most detail; if there is none yet, it is trained first."),
+  .result = SINGAN_RESULT_IMAGE,
+  .arguments = arguments,
+  .n_arguments = G_N_ELEMENTS (arguments),
+  .purpose = SINGAN_PURPOSE_SUPER_RESOLUTION,
+  .run = run,
+};
