@@ -17,6 +17,7 @@
 #include "core/singan.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "tests/folder.h"
 
 #define WIDTH 48
 #define HEIGHT 40
@@ -29,8 +30,6 @@ struct _SinganHost
   GString       *messages;
   SinganResults *results; /* a copy of the last ones; NULL if there were none */
 };
-
-static gchar *folder;
 
 void
 singan_host_progress (SinganHost *host G_GNUC_UNUSED,
@@ -463,24 +462,22 @@ test_image_composite_lays_alpha_over (void **state G_GNUC_UNUSED)
 }
 
 static int
-set_up (void **state G_GNUC_UNUSED)
+set_up (void **state)
 {
-  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
+  if (make_folder (state) != 0)
+    return -1;
   g_setenv ("XDG_CACHE_HOME", folder, TRUE);
   gegl_init (NULL, NULL);
 
-  return folder ? 0 : -1;
+  return 0;
 }
 
 static int
-tear_down (void **state G_GNUC_UNUSED)
+tear_down (void **state)
 {
-  g_autofree gchar *command = g_strdup_printf ("rm -rf '%s'", folder);
-
   gegl_exit ();
-  g_free (folder);
 
-  return g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL) ? 0 : -1;
+  return remove_folder (state);
 }
 
 int

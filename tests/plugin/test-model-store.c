@@ -16,11 +16,10 @@
 #include <glib/gstdio.h>
 
 #include "plugin/model-store.h"
+#include "tests/folder.h"
 
 #define HASH "0123456789abcdef0123"
 #define OTHER_HASH "0123456789abffffffff" /* the same in a file's name */
-
-static gchar *folder;
 
 static SinganSettings
 settings_of (SinganPreset preset, gint iterations)
@@ -185,22 +184,13 @@ test_model_store_checkpoint_replaces_the_suffix (void **state G_GNUC_UNUSED)
 }
 
 static int
-set_up (void **state G_GNUC_UNUSED)
+set_up (void **state)
 {
-  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
+  if (make_folder (state) != 0)
+    return -1;
   g_setenv ("XDG_CACHE_HOME", folder, TRUE);
 
-  return folder ? 0 : -1;
-}
-
-static int
-tear_down (void **state G_GNUC_UNUSED)
-{
-  g_autofree gchar *command = g_strdup_printf ("rm -rf '%s'", folder);
-
-  g_free (folder);
-
-  return g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL) ? 0 : -1;
+  return 0;
 }
 
 int
@@ -216,5 +206,5 @@ main (void)
     cmocka_unit_test (test_model_store_checkpoint_replaces_the_suffix),
   };
 
-  return cmocka_run_group_tests (tests, set_up, tear_down);
+  return cmocka_run_group_tests (tests, set_up, remove_folder);
 }

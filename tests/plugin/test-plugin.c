@@ -20,6 +20,7 @@
 #include "plugin/image.h"
 #include "plugin/model-store.h"
 #include "plugin/procedures/procedure.h"
+#include "tests/folder.h"
 
 #define WIDTH 40
 #define HEIGHT 36
@@ -210,8 +211,6 @@ test_image_check_unfit_layers_are_refused (void **state G_GNUC_UNUSED)
   assert_unfit (buffer, "0.1 %");
 }
 
-static gchar *folder;
-
 static SinganModel *
 make_model (const gchar *hash, SinganPreset preset)
 {
@@ -337,9 +336,10 @@ test_model_store_unwritable_folder_uses_the_cache (void **state G_GNUC_UNUSED)
 }
 
 static int
-set_up (void **state G_GNUC_UNUSED)
+set_up (void **state)
 {
-  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
+  if (make_folder (state) != 0)
+    return -1;
   g_setenv ("XDG_CACHE_HOME", folder, TRUE);
   gegl_init (NULL, NULL);
 
@@ -347,14 +347,11 @@ set_up (void **state G_GNUC_UNUSED)
 }
 
 static int
-tear_down (void **state G_GNUC_UNUSED)
+tear_down (void **state)
 {
-  g_autofree gchar *command = g_strdup_printf ("rm -rf '%s'", folder);
-
   gegl_exit ();
-  g_free (folder);
 
-  return g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL) ? 0 : -1;
+  return remove_folder (state);
 }
 
 int

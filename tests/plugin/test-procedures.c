@@ -17,6 +17,7 @@
 
 #include "core/singan.h"
 #include "plugin/hosts/host.h"
+#include "tests/folder.h"
 
 #define WIDTH 40
 #define HEIGHT 33
@@ -34,8 +35,6 @@ struct _SinganHost
   /* Cancelled at the first progress, if it is set. */
   GCancellable *cancellable;
 };
-
-static gchar *folder;
 
 void
 singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction)
@@ -325,24 +324,22 @@ test_random_samples_model_file_of_other_pixels_is_told (
 }
 
 static int
-set_up (void **state G_GNUC_UNUSED)
+set_up (void **state)
 {
-  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
+  if (make_folder (state) != 0)
+    return -1;
   g_setenv ("XDG_CACHE_HOME", folder, TRUE);
   gegl_init (NULL, NULL);
 
-  return folder ? 0 : -1;
+  return 0;
 }
 
 static int
-tear_down (void **state G_GNUC_UNUSED)
+tear_down (void **state)
 {
-  g_autofree gchar *command = g_strdup_printf ("rm -rf '%s'", folder);
-
   gegl_exit ();
-  g_free (folder);
 
-  return g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL) ? 0 : -1;
+  return remove_folder (state);
 }
 
 int

@@ -20,6 +20,7 @@
 #include "core/base/random.h"
 #include "core/pyramid/checkpoint.h"
 #include "core/pyramid/model-file.h"
+#include "tests/folder.h"
 
 #define LENGTH_BYTES 8
 #define FEATURES 3
@@ -27,14 +28,6 @@
 
 /* What a source's texts may be long. */
 #define TEXT_BYTES 4096
-
-static gchar *folder;
-
-static gchar *
-path_of (const gchar *name)
-{
-  return g_build_filename (folder, name, NULL);
-}
 
 static SinganNetwork *
 drawn_network (gint out_channels, gboolean has_tanh, guint32 seed)
@@ -349,32 +342,6 @@ test_checkpoint_save_failing_leaves_what_was_there (void **state G_GNUC_UNUSED)
   assert_true (g_file_get_contents (old, &contents, NULL, NULL));
   assert_string_equal (contents, "old");
   singan_checkpoint_clear (&checkpoint);
-}
-
-static int
-make_folder (void **state G_GNUC_UNUSED)
-{
-  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
-
-  return folder ? 0 : -1;
-}
-
-static int
-remove_folder (void **state G_GNUC_UNUSED)
-{
-  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
-  const gchar *name;
-
-  while ((name = g_dir_read_name (directory)))
-    {
-      g_autofree gchar *path = path_of (name);
-
-      g_unlink (path);
-    }
-  g_rmdir (folder);
-  g_free (folder);
-
-  return 0;
 }
 
 int

@@ -20,16 +20,9 @@
 #include "core/base/random.h"
 #include "core/pyramid/checkpoint.h"
 #include "core/pyramid/model-file.h"
+#include "tests/folder.h"
 
 #define LENGTH_BYTES 8
-
-static gchar *folder;
-
-static gchar *
-path_of (const gchar *name)
-{
-  return g_build_filename (folder, name, NULL);
-}
 
 static SinganNetwork *
 drawn_network (gint     features,
@@ -146,8 +139,8 @@ test_model_of_a_layer_with_any_name_is_loaded (void **state G_GNUC_UNUSED)
   assert_true (singan_model_save (named, path, NULL));
   loaded = singan_model_load (path, NULL);
   assert_non_null (loaded);
-  assert_true (g_utf8_validate (singan_model_get_info (loaded)->source_name, -1,
-                                NULL));
+  assert_true (
+      g_utf8_validate (singan_model_get_info (loaded)->source_name, -1, NULL));
 }
 
 /* What a loader must never do is to accept numbers that contradict each other:
@@ -372,32 +365,6 @@ test_checkpoint_save_and_load_same_bits (void **state G_GNUC_UNUSED)
   path = path_of ("whole.safetensors");
   assert_false (singan_checkpoint_load (&loaded, path, NULL));
   assert_null (loaded.model);
-}
-
-static int
-make_folder (void **state G_GNUC_UNUSED)
-{
-  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
-
-  return folder ? 0 : -1;
-}
-
-static int
-remove_folder (void **state G_GNUC_UNUSED)
-{
-  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
-  const gchar *name;
-
-  while ((name = g_dir_read_name (directory)))
-    {
-      g_autofree gchar *path = path_of (name);
-
-      g_unlink (path);
-    }
-  g_rmdir (folder);
-  g_free (folder);
-
-  return 0;
 }
 
 int

@@ -22,14 +22,7 @@
 #include "core/pyramid/model-file.h"
 #include "core/pyramid/resize.h"
 #include "core/pyramid/trainer.h"
-
-static gchar *folder;
-
-static gchar *
-path_of (const gchar *name)
-{
-  return g_build_filename (folder, name, NULL);
-}
+#include "tests/folder.h"
 
 /* Sky, a round sun, a horizon and striped ground. */
 static SinganTensor *
@@ -295,32 +288,6 @@ test_trainer_bad_pictures_are_refused (void **state G_GNUC_UNUSED)
   picture = draw_picture (40, 40, 1);
   picture->data[0] = INFINITY;
   assert_refused (picture);
-}
-
-static int
-make_folder (void **state G_GNUC_UNUSED)
-{
-  folder = g_dir_make_tmp ("singan-test-XXXXXX", NULL);
-
-  return folder ? 0 : -1;
-}
-
-static int
-remove_folder (void **state G_GNUC_UNUSED)
-{
-  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
-  const gchar *name;
-
-  while ((name = g_dir_read_name (directory)))
-    {
-      g_autofree gchar *path = path_of (name);
-
-      g_unlink (path);
-    }
-  g_rmdir (folder);
-  g_free (folder);
-
-  return 0;
 }
 
 int
