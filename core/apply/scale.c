@@ -4,8 +4,44 @@
 
 #include "core/apply/scale.h"
 
+#include "core/apply/strips.h"
 #include "core/pyramid/resize.h"
 #include "core/pyramid/stage.h"
+
+/* The noise of a scale; NULL if it has none, or, with error set, no memory. */
+static SinganTensor *
+make_noise (const SinganModel     *model,
+            const SinganRandomKey *key,
+            gint                   scale,
+            gint                   height,
+            gint                   width,
+            GError               **error)
+{
+  const SinganModelInfo *info = singan_model_get_info (model);
+  const gint             border = singan_noise_border (&info->settings);
+  SinganTensor          *noise = NULL;
+
+  if (! key && scale > 0)
+    return NULL;
+
+  noise = singan_tensor_new (height + 2 * border, width + 2 * border,
+                             info->channels, error);
+  if (! noise)
+    return NULL;
+  if (key)
+    {
+      SinganRandomKey own = *key;
+
+      own.scale = scale;
+      singan_noise_draw (&own, noise);
+    }
+  else
+    {
+      singan_noise_expand (singan_model_get_z_rec (model), noise);
+    }
+
+  return noise;
+}
 
 SinganTensor *
 singan_scale_run (const SinganModel     *model,
@@ -16,39 +52,32 @@ singan_scale_run (const SinganModel     *model,
                   gint                   width,
                   GError               **error)
 {
-  g_autoptr (SinganStage) stage = NULL;
-  const SinganNetwork *generator;
-  gdouble              amplitude;
+  const gint channels = singan_model_get_info (model)->channels;
+  g_autoptr (SinganTensor) enlarged = NULL;
+  g_autoptr (SinganTensor) noise = NULL;
+  g_autoptr (SinganTensor) output = NULL;
+  g_autoptr (GError) reason = NULL;
 
-  if (scale >= singan_model_n_trained (model))
-    return singan_resize (x, height, width, error);
+  enlarged = x ? singan_resize (x, height, width, error)
+               : singan_tensor_new (height, width, channels, error);
+  if (! enlarged || scale >= singan_model_n_trained (model))
+    return g_steal_pointer (&enlarged);
 
-  generator = singan_model_get_generator (model, scale);
-  amplitude = singan_model_get_noise_amplitude (model, scale);
-  stage = singan_stage_new (
-      generator, height, width,
-      singan_noise_border (&singan_model_get_info (model)->settings), error);
-  if (! stage || (x && ! singan_resize_into (x, stage->x, error)))
+  noise = make_noise (model, key, scale, height, width, &reason);
+  if (reason)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return NULL;
+    }
+  output = singan_tensor_new (height, width, channels, error);
+  if (! output
+      || ! singan_strips_run (singan_model_get_generator (model, scale),
+                              enlarged, noise,
+                              singan_model_get_noise_amplitude (model, scale),
+                              0, output, NULL, NULL, error))
     return NULL;
 
-  if (key)
-    {
-      SinganRandomKey own = *key;
-
-      own.scale = scale;
-      singan_noise_draw (&own, stage->noise);
-    }
-  else if (scale == 0)
-    {
-      singan_noise_expand (singan_model_get_z_rec (model), stage->noise);
-    }
-  else
-    {
-      amplitude = 0;
-    }
-  singan_stage_run (stage, generator, amplitude);
-
-  return g_steal_pointer (&stage->output);
+  return g_steal_pointer (&output);
 }
 
 void

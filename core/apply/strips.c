@@ -28,6 +28,23 @@ choose_rows (gint rows, const SinganTensor *x)
   return MIN (rows, (x->height + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS);
 }
 
+/* to += amplitude from, where there is such a row. */
+static void
+add_row (const SinganTensor *picture,
+         gint                row,
+         gdouble             amplitude,
+         SinganReal         *to)
+{
+  const gsize       run = (gsize) picture->width * picture->channels;
+  const SinganReal *from = picture->data + row * (gssize) run;
+  gsize             i;
+
+  if (row < 0 || row >= picture->height)
+    return;
+  for (i = 0; i < run; i++)
+    to[i] += (SinganReal) amplitude * from[i];
+}
+
 /* Rows of pad5 (sigma z + x) from row @first of the padded picture on. */
 static void
 fill_padded (const SinganTensor *x,
@@ -37,21 +54,19 @@ fill_padded (const SinganTensor *x,
              gint                rows,
              SinganReal         *padded)
 {
-  const gsize run = (gsize) x->width * x->channels;
-  const gsize border = (gsize) SINGAN_BORDER * x->channels;
-  gint        row;
-  gsize       i;
+  const gsize run = (gsize) (x->width + 2 * SINGAN_BORDER) * x->channels;
+  const gint  noise_border
+      = noise ? SINGAN_BORDER - (noise->width - x->width) / 2 : 0;
+  gint row;
 
-  for (row = first - SINGAN_BORDER; row < first - SINGAN_BORDER + rows; row++)
+  memset (padded, 0, rows * run * sizeof (SinganReal));
+  for (row = first; row < first + rows; row++, padded += run)
     {
-      memset (padded, 0, (run + 2 * border) * sizeof (SinganReal));
-      if (row >= 0 && row < x->height)
-        for (i = 0; i < run; i++)
-          padded[border + i]
-              = x->data[row * run + i]
-                + (noise ? (SinganReal) amplitude * noise->data[row * run + i]
-                         : 0);
-      padded += run + 2 * border;
+      add_row (x, row - SINGAN_BORDER, 1,
+               padded + (gsize) SINGAN_BORDER * x->channels);
+      if (noise)
+        add_row (noise, row - noise_border, amplitude,
+                 padded + (gsize) noise_border * x->channels);
     }
 }
 

@@ -26,7 +26,8 @@ typedef gboolean (*SinganStripFunc) (gint done, gpointer data, GError **error);
  * singan_strips_run:
  * @generator: a frozen generator
  * @x: [h, w, c]: the enlarged coarser picture
- * @noise: (nullable): [h, w, c]
+ * @noise: (nullable): [h, w, c], or [h + 10, w + 10, c] if it covers the
+ *   border too
  * @amplitude: of the noise
  * @rows: rows of a strip; 0 for as many as take about 64 MB at 64 features
  * @output: (inout): [h, w, c], overwritten with psi (pad5 (sigma z + x)) + x
