@@ -17,12 +17,7 @@
 
 #include "core/kernels/conv.h"
 #include "core/kernels/product.h"
-
-/* Sides of a tile of outputs and of the inputs that they take, and the number
- * of the latter: of the products. */
-#define TILE 4
-#define PATCH 6
-#define POINTS (PATCH * PATCH)
+#include "core/kernels/winograd.h"
 
 /* Transformed reals of one point in a block: tiles times channels. */
 #define BLOCK_REALS 4096
@@ -49,8 +44,6 @@
 #define PART_TILES_MINIMUM 32
 #define GRADIENT_BLOCK_TILES 32
 
-typedef SinganVector Patch[POINTS]; /* row by row */
-
 typedef struct
 {
   const SinganSource *source;
@@ -67,8 +60,9 @@ tiling_of (const SinganSource *source)
 
   tiling.out_height = source->height + 2 * source->pad - 2;
   tiling.out_width = source->width + 2 * source->pad - 2;
-  tiling.tile_columns = (tiling.out_width + TILE - 1) / TILE;
-  tiling.tiles = tiling.tile_columns * ((tiling.out_height + TILE - 1) / TILE);
+  tiling.tile_columns = (tiling.out_width + SINGAN_TILE - 1) / SINGAN_TILE;
+  tiling.tiles = tiling.tile_columns
+                 * ((tiling.out_height + SINGAN_TILE - 1) / SINGAN_TILE);
 
   return tiling;
 }
@@ -90,135 +84,33 @@ block_tiles (gint tiles, gint channels)
   return MIN (share, most / BLOCK_TILES_STEP * BLOCK_TILES_STEP);
 }
 
-/* Each transform works on a row or a column of vectors, whose step it is told.
- * B^T: from six inputs to six factors. */
-static inline void
-transform_input (const SinganVector *d,
-                 gsize               step,
-                 SinganVector       *to,
-                 gsize               to_step)
-{
-  const SinganVector d0 = d[0];
-  const SinganVector d1 = d[step];
-  const SinganVector d2 = d[2 * step];
-  const SinganVector d3 = d[3 * step];
-  const SinganVector d4 = d[4 * step];
-  const SinganVector d5 = d[5 * step];
-  const SinganVector even = d4 - 4 * d2;
-  const SinganVector odd = d3 - 4 * d1;
-  const SinganVector even2 = d4 - d2;
-  const SinganVector odd2 = 2 * (d3 - d1);
-
-  to[0] = 4 * (d0 - d2) + even2;
-  to[to_step] = even + odd;
-  to[2 * to_step] = even - odd;
-  to[3 * to_step] = even2 + odd2;
-  to[4 * to_step] = even2 - odd2;
-  to[5 * to_step] = 4 * (d1 - d3) + (d5 - d3);
-}
-
-/* A^T: from six products to four outputs. */
-static inline void
-transform_output (const SinganVector *m,
-                  gsize               step,
-                  SinganVector       *to,
-                  gsize               to_step)
-{
-  const SinganVector sum = m[step] + m[2 * step];
-  const SinganVector difference = m[step] - m[2 * step];
-  const SinganVector sum2 = m[3 * step] + m[4 * step];
-  const SinganVector difference2 = m[3 * step] - m[4 * step];
-
-  to[0] = m[0] + sum + sum2;
-  to[to_step] = difference + 2 * difference2;
-  to[2 * to_step] = sum + 4 * sum2;
-  to[3 * to_step] = difference + 8 * difference2 + m[5 * step];
-}
-
-/* A: from four gradients of outputs to six of products. */
-static inline void
-transform_gradient (const SinganVector *y,
-                    gsize               step,
-                    SinganVector       *to,
-                    gsize               to_step)
-{
-  const SinganVector even = y[0] + y[2 * step];
-  const SinganVector odd = y[step] + y[3 * step];
-  const SinganVector even2 = y[0] + 4 * y[2 * step];
-  const SinganVector odd2 = 2 * (y[step] + 4 * y[3 * step]);
-
-  to[0] = y[0];
-  to[to_step] = even + odd;
-  to[2 * to_step] = even - odd;
-  to[3 * to_step] = even2 + odd2;
-  to[4 * to_step] = even2 - odd2;
-  to[5 * to_step] = y[3 * step];
-}
-
-/* G: from three weights to six factors. */
-static inline void
-transform_weight (const SinganVector *w,
-                  gsize               step,
-                  SinganVector       *to,
-                  gsize               to_step)
-{
-  const SinganReal   sixth = (SinganReal) (1. / 6);
-  const SinganVector even = w[0] + w[2 * step];
-  const SinganVector even2 = (SinganReal) 0.25 * w[0] + w[2 * step];
-  const SinganVector half = (SinganReal) 0.5 * w[step];
-
-  to[0] = (SinganReal) 0.25 * w[0];
-  to[to_step] = -sixth * (even + w[step]);
-  to[2 * to_step] = -sixth * (even - w[step]);
-  to[3 * to_step] = sixth * (even2 + half);
-  to[4 * to_step] = sixth * (even2 - half);
-  to[5 * to_step] = w[2 * step];
-}
-
-/* G^T: from six sums to three gradients of weights. */
-static inline void
-transform_sum (const SinganVector *u,
-               gsize               step,
-               SinganVector       *to,
-               gsize               to_step)
-{
-  const SinganReal   sixth = (SinganReal) (1. / 6);
-  const SinganVector sum = u[step] + u[2 * step];
-  const SinganVector sum2 = u[3 * step] + u[4 * step];
-
-  to[0] = (SinganReal) 0.25 * u[0] - sixth * (sum - (SinganReal) 0.25 * sum2);
-  to[to_step] = sixth
-                * ((SinganReal) 0.5 * (u[3 * step] - u[4 * step])
-                   - (u[step] - u[2 * step]));
-  to[2 * to_step] = sixth * (sum2 - sum) + u[5 * step];
-}
-
 /* Tile number @tile, channels from c: what is outside the map is 0. */
 static inline void
-load_patch (const Tiling *tiling, gint tile, gint c, Patch patch)
+load_patch (const Tiling *tiling, gint tile, gint c, SinganPatch patch)
 {
   const SinganSource *source = tiling->source;
-  const gint          top = tile / tiling->tile_columns * TILE - source->pad;
-  const gint          left = tile % tiling->tile_columns * TILE - source->pad;
-  const SinganReal   *from
+  const gint top = tile / tiling->tile_columns * SINGAN_TILE - source->pad;
+  const gint left = tile % tiling->tile_columns * SINGAN_TILE - source->pad;
+  const SinganReal *from
       = source->data + ((gssize) top * source->width + left) * source->channels
         + c;
   gint i;
   gint j;
 
-  if (top >= 0 && left >= 0 && top + PATCH <= source->height
-      && left + PATCH <= source->width)
+  if (top >= 0 && left >= 0 && top + SINGAN_PATCH <= source->height
+      && left + SINGAN_PATCH <= source->width)
     {
-      for (i = 0; i < PATCH;
+      for (i = 0; i < SINGAN_PATCH;
            i++, from += (gsize) source->width * source->channels)
-        for (j = 0; j < PATCH; j++)
-          patch[i * PATCH + j] = singan_load (from + j * source->channels);
+        for (j = 0; j < SINGAN_PATCH; j++)
+          patch[i * SINGAN_PATCH + j]
+              = singan_load (from + j * source->channels);
       return;
     }
 
-  for (i = 0; i < PATCH; i++)
-    for (j = 0; j < PATCH; j++)
-      patch[i * PATCH + j]
+  for (i = 0; i < SINGAN_PATCH; i++)
+    for (j = 0; j < SINGAN_PATCH; j++)
+      patch[i * SINGAN_PATCH + j]
           = top + i >= 0 && top + i < source->height && left + j >= 0
                     && left + j < source->width
                 ? singan_load (
@@ -246,16 +138,18 @@ transform_inputs (const Tiling *tiling,
     for (c = 0; c < channels; c += SINGAN_LANES)
       {
         SinganReal *point = to + (gsize) (tile - first) * channels + c;
-        Patch       patch;
-        Patch       half;
-        Patch       whole;
+        SinganPatch patch;
+        SinganPatch half;
+        SinganPatch whole;
 
         load_patch (tiling, tile, first_channel + c, patch);
-        for (j = 0; j < PATCH; j++)
-          transform_input (patch + j, PATCH, half + j, PATCH);
-        for (i = 0; i < PATCH; i++)
-          transform_input (half + i * PATCH, 1, whole + i * PATCH, 1);
-        for (i = 0; i < POINTS; i++)
+        for (j = 0; j < SINGAN_PATCH; j++)
+          singan_winograd_input (patch + j, SINGAN_PATCH, half + j,
+                                 SINGAN_PATCH);
+        for (i = 0; i < SINGAN_PATCH; i++)
+          singan_winograd_input (half + i * SINGAN_PATCH, 1,
+                                 whole + i * SINGAN_PATCH, 1);
+        for (i = 0; i < SINGAN_POINTS; i++)
           singan_store (point + i * step, whole[i]);
       }
 }
@@ -280,10 +174,10 @@ transform_gradients (const Tiling     *tiling,
 
   for (tile = first; tile < end; tile++)
     {
-      const gint top = tile / tiling->tile_columns * TILE;
-      const gint left = tile % tiling->tile_columns * TILE;
-      const gint rows = MIN (TILE, tiling->out_height - top);
-      const gint columns = MIN (TILE, tiling->out_width - left);
+      const gint top = tile / tiling->tile_columns * SINGAN_TILE;
+      const gint left = tile % tiling->tile_columns * SINGAN_TILE;
+      const gint rows = MIN (SINGAN_TILE, tiling->out_height - top);
+      const gint columns = MIN (SINGAN_TILE, tiling->out_width - left);
 
       for (c = 0; c < channels; c += SINGAN_LANES)
         {
@@ -291,22 +185,24 @@ transform_gradients (const Tiling     *tiling,
           const SinganReal *from
               = grad_y + ((gsize) top * tiling->out_width + left) * all_channels
                 + first_channel + c;
-          SinganVector values[TILE * TILE];
-          SinganVector half[PATCH * TILE];
-          Patch        whole;
+          SinganVector values[SINGAN_TILE * SINGAN_TILE];
+          SinganVector half[SINGAN_PATCH * SINGAN_TILE];
+          SinganPatch  whole;
 
-          for (i = 0; i < TILE; i++)
-            for (j = 0; j < TILE; j++)
-              values[i * TILE + j]
+          for (i = 0; i < SINGAN_TILE; i++)
+            for (j = 0; j < SINGAN_TILE; j++)
+              values[i * SINGAN_TILE + j]
                   = i < rows && j < columns ? singan_load (
                         from
                         + ((gsize) i * tiling->out_width + j) * all_channels)
                                             : (SinganVector){ 0 };
-          for (j = 0; j < TILE; j++)
-            transform_gradient (values + j, TILE, half + j, TILE);
-          for (i = 0; i < PATCH; i++)
-            transform_gradient (half + i * TILE, 1, whole + i * PATCH, 1);
-          for (i = 0; i < POINTS; i++)
+          for (j = 0; j < SINGAN_TILE; j++)
+            singan_winograd_gradient (values + j, SINGAN_TILE, half + j,
+                                      SINGAN_TILE);
+          for (i = 0; i < SINGAN_PATCH; i++)
+            singan_winograd_gradient (half + i * SINGAN_TILE, 1,
+                                      whole + i * SINGAN_PATCH, 1);
+          for (i = 0; i < SINGAN_POINTS; i++)
             singan_store (point + i * step, whole[i]);
         }
     }
@@ -331,10 +227,10 @@ transform_outputs (const Tiling     *tiling,
 
   for (tile = first; tile < end; tile++)
     {
-      const gint top = tile / tiling->tile_columns * TILE;
-      const gint left = tile % tiling->tile_columns * TILE;
-      const gint rows = MIN (TILE, tiling->out_height - top);
-      const gint columns = MIN (TILE, tiling->out_width - left);
+      const gint top = tile / tiling->tile_columns * SINGAN_TILE;
+      const gint left = tile % tiling->tile_columns * SINGAN_TILE;
+      const gint rows = MIN (SINGAN_TILE, tiling->out_height - top);
+      const gint columns = MIN (SINGAN_TILE, tiling->out_width - left);
 
       for (c = 0; c < SINGAN_PRODUCT_COLUMNS; c += SINGAN_LANES)
         {
@@ -346,18 +242,19 @@ transform_outputs (const Tiling     *tiling,
           SinganReal *to
               = y + ((gsize) top * tiling->out_width + left) * all_channels
                 + first_channel + c;
-          Patch        patch;
-          SinganVector half[TILE * PATCH];
+          SinganPatch  patch;
+          SinganVector half[SINGAN_TILE * SINGAN_PATCH];
 
-          for (i = 0; i < POINTS; i++)
+          for (i = 0; i < SINGAN_POINTS; i++)
             patch[i] = singan_load (point + i * step);
-          for (j = 0; j < PATCH; j++)
-            transform_output (patch + j, PATCH, half + j, PATCH);
+          for (j = 0; j < SINGAN_PATCH; j++)
+            singan_winograd_output (patch + j, SINGAN_PATCH, half + j,
+                                    SINGAN_PATCH);
           for (i = 0; i < rows; i++)
             {
-              SinganVector result[TILE];
+              SinganVector result[SINGAN_TILE];
 
-              transform_output (half + i * PATCH, 1, result, 1);
+              singan_winograd_output (half + i * SINGAN_PATCH, 1, result, 1);
               for (j = 0; j < columns; j++)
                 singan_store (
                     to + ((gsize) i * tiling->out_width + j) * all_channels,
@@ -377,7 +274,7 @@ singan_winograd_suits (gint in_channels, gint out_channels)
 gsize
 singan_winograd_arranged (gint in_channels, gint out_channels)
 {
-  return (gsize) POINTS * in_channels * out_channels;
+  return (gsize) SINGAN_POINTS * in_channels * out_channels;
 }
 
 /* A vector of weights from one input channel to a vector of output channels,
@@ -423,16 +320,17 @@ singan_winograd_arrange (gint              in_channels,
   for (to = 0; to < outputs; to += SINGAN_LANES)
     {
       SinganReal *panel = arranged
-                          + (gsize) (to / SINGAN_PRODUCT_COLUMNS) * POINTS
-                                * inputs * SINGAN_PRODUCT_COLUMNS
+                          + (gsize) (to / SINGAN_PRODUCT_COLUMNS)
+                                * SINGAN_POINTS * inputs
+                                * SINGAN_PRODUCT_COLUMNS
                           + to % SINGAN_PRODUCT_COLUMNS;
       gint from;
 
       for (from = 0; from < inputs; from++)
         {
           SinganVector taps[3 * 3];
-          SinganVector half[PATCH * 3];
-          Patch        whole;
+          SinganVector half[SINGAN_PATCH * 3];
+          SinganPatch  whole;
           gint         i;
           gint         j;
 
@@ -440,10 +338,11 @@ singan_winograd_arrange (gint              in_channels,
             taps[i] = load_weights (in_channels, out_channels, weight,
                                     is_backward, i, from, to);
           for (j = 0; j < 3; j++)
-            transform_weight (taps + j, 3, half + j, 3);
-          for (i = 0; i < PATCH; i++)
-            transform_weight (half + i * 3, 1, whole + i * PATCH, 1);
-          for (i = 0; i < POINTS; i++)
+            singan_winograd_weight (taps + j, 3, half + j, 3);
+          for (i = 0; i < SINGAN_PATCH; i++)
+            singan_winograd_weight (half + i * 3, 1, whole + i * SINGAN_PATCH,
+                                    1);
+          for (i = 0; i < SINGAN_POINTS; i++)
             singan_store (
                 panel + ((gsize) i * inputs + from) * SINGAN_PRODUCT_COLUMNS,
                 whole[i]);
@@ -480,7 +379,7 @@ gradient_parts (gint tiles, gint in_channels, gint out_channels)
 static gsize
 gradient_sums (gint in_channels, gint out_channels)
 {
-  return (gsize) POINTS * in_channels * out_channels;
+  return (gsize) SINGAN_POINTS * in_channels * out_channels;
 }
 
 /* Per thread: the transforms of a block and a panel of products, or those of a
@@ -492,11 +391,11 @@ block_scratch (gint in_channels, gint out_channels)
   const gint  most = MAX (in_channels, out_channels);
   const gint  tiles = BLOCK_TILES_MAXIMUM;
   const gsize forward
-      = POINTS
+      = SINGAN_POINTS
         * (MAX (BLOCK_REALS, (gsize) BLOCK_TILES_STEP * most) + SKEW
            + forward_step (tiles, SINGAN_PRODUCT_COLUMNS));
   const gsize gradient
-      = POINTS
+      = SINGAN_POINTS
         * (forward_step (GRADIENT_BLOCK_TILES, gradient_panel (in_channels))
            + forward_step (GRADIENT_BLOCK_TILES,
                            gradient_panel (out_channels)));
@@ -532,7 +431,7 @@ singan_winograd_correlate (const SinganSource  *source,
     {
       const gint        end = MIN (tiling.tiles, first + block);
       SinganReal       *inputs = singan_scratch_get (scratch);
-      SinganReal       *products = inputs + POINTS * input_step;
+      SinganReal       *products = inputs + SINGAN_POINTS * input_step;
       const SinganReal *factors = arranged;
       gint              to;
       gint              point;
@@ -540,7 +439,7 @@ singan_winograd_correlate (const SinganSource  *source,
       transform_inputs (&tiling, first, end, 0, channels, inputs, input_step);
       for (to = 0; to < out_channels; to += SINGAN_PRODUCT_COLUMNS)
         {
-          for (point = 0; point < POINTS; point++)
+          for (point = 0; point < SINGAN_POINTS; point++)
             {
               const SinganFactor factor = {
                 inputs + point * input_step, channels, channels, 1, 1, 0
@@ -577,7 +476,7 @@ sum_part (const Tiling     *tiling,
   const gsize input_step = forward_step (GRADIENT_BLOCK_TILES, rows);
   const gsize gradient_step = forward_step (GRADIENT_BLOCK_TILES, columns);
   SinganReal *inputs = scratch;
-  SinganReal *gradients = inputs + POINTS * input_step;
+  SinganReal *gradients = inputs + SINGAN_POINTS * input_step;
   gint        tile;
   gint        point;
 
@@ -588,7 +487,7 @@ sum_part (const Tiling     *tiling,
       transform_inputs (tiling, tile, tile_end, from, rows, inputs, input_step);
       transform_gradients (tiling, grad_y, out_channels, tile, tile_end, to,
                            columns, gradients, gradient_step);
-      for (point = 0; point < POINTS; point++)
+      for (point = 0; point < SINGAN_POINTS; point++)
         {
           const SinganFactor factor
               = { inputs + point * input_step, 1, tile_end - tile, rows, 1, 0 };
@@ -621,13 +520,13 @@ add_sums (gint              parts,
       {
         const SinganReal *at = sums + (gsize) from * out_channels + to;
         SinganReal       *grad = grad_weight + (gsize) from * out_channels + to;
-        Patch             sum;
-        SinganVector      half[3 * PATCH];
+        SinganPatch       sum;
+        SinganVector      half[3 * SINGAN_PATCH];
         gint              i;
         gint              j;
         gint              part;
 
-        for (i = 0; i < POINTS; i++)
+        for (i = 0; i < SINGAN_POINTS; i++)
           {
             SinganVector total = singan_load (at + i * plane);
 
@@ -635,13 +534,13 @@ add_sums (gint              parts,
               total += singan_load (at + part * part_step + i * plane);
             sum[i] = total;
           }
-        for (j = 0; j < PATCH; j++)
-          transform_sum (sum + j, PATCH, half + j, PATCH);
+        for (j = 0; j < SINGAN_PATCH; j++)
+          singan_winograd_sum (sum + j, SINGAN_PATCH, half + j, SINGAN_PATCH);
         for (i = 0; i < 3; i++)
           {
             SinganVector taps[3];
 
-            transform_sum (half + i * PATCH, 1, taps, 1);
+            singan_winograd_sum (half + i * SINGAN_PATCH, 1, taps, 1);
             for (j = 0; j < 3; j++)
               {
                 SinganReal *tap = grad + (i * 3 + j) * plane;
