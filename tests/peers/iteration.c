@@ -6,8 +6,9 @@
  *   iteration HEIGHT WIDTH
  *
  * For each line on stdin, the number of a scale, it does one iteration there
- * and prints the seconds that it took.  The finished scales are drawn, not
- * trained: the time does not depend on what they learned.
+ * and prints the seconds that it took; for the number after the last one it
+ * draws a sample.  The finished scales are drawn, not trained: the time does
+ * not depend on what they learned.
  */
 
 #include "config.h"
@@ -44,16 +45,41 @@ drawn_picture (const SinganGeometry *geometry, gint scale, gint channels)
   return picture;
 }
 
-static SinganScaleTrainer *
-trainer_at (const SinganModelInfo *info, gint scale, SinganTensor *real)
+static SinganModel *
+drawn_model (const SinganModelInfo *info, gint n_trained)
 {
   SinganModel *model
       = singan_model_new (info, drawn_picture (&info->geometry, 0, 1));
-  SinganScaleTrainer *trainer;
-  gint                n;
+  gint n;
 
-  for (n = 0; n < scale; n++)
+  for (n = 0; n < n_trained; n++)
     singan_model_append (model, drawn_network (info, n, TRUE), 0.1, NULL);
+
+  return model;
+}
+
+/* Seconds that one sample takes. */
+static gdouble
+time_sample (const SinganModelInfo *info)
+{
+  static SinganModel  *model = NULL;
+  const SinganSampling sampling = { 1, 0, 0, 1, 1 };
+  gint64               start;
+
+  if (! model)
+    model = drawn_model (info, info->geometry.n_scales);
+  start = g_get_monotonic_time ();
+  singan_tensor_free (singan_sample (model, &sampling, NULL, NULL));
+
+  return (g_get_monotonic_time () - start) * 1e-6;
+}
+
+static SinganScaleTrainer *
+trainer_at (const SinganModelInfo *info, gint scale, SinganTensor *real)
+{
+  SinganModel        *model = drawn_model (info, scale);
+  SinganScaleTrainer *trainer;
+
   trainer = singan_scale_trainer_new (model, real,
                                       drawn_network (info, scale, TRUE),
                                       drawn_network (info, scale, FALSE), NULL);
@@ -99,10 +125,16 @@ main (int argc, char **argv)
   fflush (stdout);
 
   while (scanf ("%d", &wanted) == 1 && wanted >= 0
-         && wanted < info.geometry.n_scales)
+         && wanted <= info.geometry.n_scales)
     {
       gint64 start;
 
+      if (wanted == info.geometry.n_scales)
+        {
+          printf ("%.6f\n", time_sample (&info));
+          fflush (stdout);
+          continue;
+        }
       if (wanted != current)
         {
           if (trainer)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One training iteration at each scale, ours beside the same one in plain
-PyTorch (Debian's python3-torch), in turns; run by hand.
+"""One training iteration at each scale, and a sample, ours beside the same in
+plain PyTorch (Debian's python3-torch), in turns; run by hand.
 
     iteration.py PROGRAM [--size HEIGHT WIDTH] [--threads N] [--rounds N]
                  [--scales FIRST LAST]
@@ -68,6 +68,12 @@ class Scale:
     def fake(self, x, noise):
         return self.generator(pad(x + 0.1 * noise)) + x
 
+    def sample(self):
+        x = self.lower()
+        with torch.no_grad():
+            return self.generator.eval()(
+                pad(x + 0.1 * torch.randn_like(x))) + x
+
     def iterate(self):
         noise = torch.randn_like(self.real)
         for _ in range(STEPS):
@@ -120,30 +126,36 @@ def main():
     print("| scale | H x W | channels | ours, s | PyTorch, s | ratio |")
     print("|---|---|---|---|---|---|")
 
-    sums = [0, 0]
-    for scale, (height, width, features) in enumerate(sizes):
-        if not options.scales[0] <= scale <= options.scales[1]:
-            continue
-        peer = Scale(sizes, scale)
+    def turns(number, peer):
+        """Medians of ours and of the peer's seconds."""
         times = ([], [])
         for turn in range(options.rounds + 1):
             time.sleep(0.05)  # threads that still spin for work go to sleep
-            ours.stdin.write(f"{scale}\n")
+            ours.stdin.write(f"{number}\n")
             ours.stdin.flush()
             seconds = float(ours.stdout.readline())
             time.sleep(0.05)
             start = time.monotonic()
-            peer.iterate()
+            peer()
             if turn > 0:  # the first one warms up
                 times[0].append(seconds)
                 times[1].append(time.monotonic() - start)
-        mine, theirs = map(statistics.median, times)
+        return map(statistics.median, times)
+
+    sums = [0, 0]
+    for scale, (height, width, features) in enumerate(sizes):
+        if not options.scales[0] <= scale <= options.scales[1]:
+            continue
+        mine, theirs = turns(scale, Scale(sizes, scale).iterate)
         sums[0] += mine
         sums[1] += theirs
         print(f"| {scale} | {height} x {width} | {features} | {mine:.4f} | "
               f"{theirs:.3f} | {theirs / mine:.1f} |", flush=True)
-    print(f"| all | | | {sums[0]:.3f} | {sums[1]:.2f} | "
-          f"{sums[1] / sums[0]:.1f} |")
+    if sums[0] > 0:
+        print(f"| all | | | {sums[0]:.3f} | {sums[1]:.2f} | "
+              f"{sums[1] / sums[0]:.1f} |")
+    mine, theirs = turns(len(sizes), Scale(sizes, len(sizes) - 1).sample)
+    print(f"| a sample | | | {mine:.4f} | {theirs:.3f} | {theirs / mine:.1f} |")
     ours.stdin.close()
     ours.wait()
 
