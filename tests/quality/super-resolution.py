@@ -42,10 +42,10 @@ def model_without(photo):
 def row(truth, low, image, model):
     inner = slice(SHAVE, -SHAVE), slice(SHAVE, -SHAVE)
     return (metrics.psnr_y(truth[inner], image[inner]),
-            255 * metrics.rmse(truth[inner], image[inner]),
+            metrics.rmse(truth[inner], image[inner]),
             metrics.ssim(truth[inner], image[inner]),
             niqe.niqe(image, model),
-            255 * metrics.rmse(low, resize(image, *low.shape[:2], BICUBIC)))
+            metrics.rmse(low, resize(image, *low.shape[:2], BICUBIC)))
 
 
 def main():
