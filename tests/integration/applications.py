@@ -201,6 +201,7 @@ def check_enlargement(gimp, tool):
     expect_equal(path, "<Image>/Filters/SinGAN/Super-Resolution...",
                  "menu entry")
     expect_equal(report["size"], ["192", "144", "1"], "size and layers")
+    expect(int(report["metadata"][0]) > 1, "the metadata got lost")
     expect_equal(report["own-image"], ["1"], "layers of the photo")
     expect_equal(without_alpha(work / "gimp.png") == read_png(big)[2], True,
                  "same pixels")

@@ -28,6 +28,11 @@
                 (report "size" (car (gimp-image-width large))
                         (car (gimp-image-height large)) (layer-count large))
                 (report "own-image" (layer-count image))
+                ; When the photo was taken.
+                (report "metadata"
+                        (length (strbreakup (car (gimp-image-get-metadata
+                                                     large))
+                                            "2007:08:06 10:29:13")))
                 (save-layer large (string-append folder "/gimp.png"))
                 (gimp-image-delete large)
                 (gimp-image-delete image)))))

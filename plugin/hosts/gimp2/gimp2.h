@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @base_type: of the image
  * @precision: of the image
  * @profile: (nullable): of the image
+ * @metadata: (nullable): Exif, XMP and IPTC of the image
  * @x_resolution: of the image, pixels an inch
  * @y_resolution: of the image, pixels an inch
  * @unit: of the image
@@ -41,6 +42,7 @@ struct _SinganHost
   GimpImageBaseType base_type;
   GimpPrecision     precision;
   GimpColorProfile *profile;
+  GimpMetadata     *metadata;
   gdouble           x_resolution;
   gdouble           y_resolution;
   GimpUnit          unit;

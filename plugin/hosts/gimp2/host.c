@@ -49,6 +49,7 @@ singan_host_init (SinganHost *host,
                         .base_type = gimp_image_base_type (image),
                         .precision = gimp_image_get_precision (image),
                         .profile = gimp_image_get_color_profile (image),
+                        .metadata = gimp_image_get_metadata (image),
                         .unit = gimp_image_get_unit (image),
                         .result_image = -1,
                         .result_group = -1 };
@@ -61,6 +62,7 @@ void
 singan_host_clear (SinganHost *host)
 {
   g_clear_object (&host->profile);
+  g_clear_object (&host->metadata);
 }
 
 static gboolean
@@ -232,6 +234,9 @@ make_image (const SinganHost *host, const SinganResults *results)
   gimp_image_undo_disable (image);
   if (host->profile)
     gimp_image_set_color_profile (image, host->profile);
+  /* Sizes in it are put right by GIMP when the image is exported. */
+  if (host->metadata)
+    gimp_image_set_metadata (image, host->metadata);
   gimp_image_set_resolution (image, host->x_resolution, host->y_resolution);
   gimp_image_set_unit (image, host->unit);
 
