@@ -1,10 +1,15 @@
 ; SPDX-License-Identifier: GPL-3.0-or-later
 ;
-; An animation with a model that is there, exported by GIMP as a GIF, which goes
-; from the lowest layer up.
+; An animation with a model that is there, exported by GIMP as a WebP and as a GIF,
+; which go from the lowest layer up.
 
 (define (save-frame image layer path)
     (file-png-save RUN-NONINTERACTIVE image layer path path 0 9 0 0 0 0 0))
+
+; Lossless, forever, with the delay of a layer's name.
+(define (export-webp film webp)
+    (file-webp-save RUN-NONINTERACTIVE film (active-layer film) webp webp 0 1 90
+                    100 1 1 0 0 0 0 0 200 0))
 
 (define (export-gif film gif)
     (gimp-image-convert-indexed film CONVERT-DITHER-NONE
@@ -43,6 +48,7 @@
                 (report "own-image" (layer-count image))
                 (save-frame film (car frames)
                             (string-append folder "/last-frame.png"))
+                (export-webp film (string-append folder "/film.webp"))
                 (export-gif film (string-append folder "/film.gif"))
                 (gimp-image-delete film)
                 (gimp-image-delete image)))))

@@ -161,6 +161,20 @@ def check_injections(gimp, tool=None):
                      == read_png(painted)[2], True, "paint: same pixels")
 
 
+def webp_delays(path):
+    """Milliseconds of each frame of an animated WebP (RIFF chunks: ANMF)."""
+    data = path.read_bytes()
+    expect_equal((data[:4], data[8:12]), (b"RIFF", b"WEBP"), "file type")
+    delays, place = [], 12
+    while place < len(data):
+        size = int.from_bytes(data[place + 4 : place + 8], "little")
+        if data[place : place + 4] == b"ANMF":
+            delays.append(int.from_bytes(data[place + 20 : place + 23],
+                                         "little"))
+        place += 8 + size + size % 2
+    return delays
+
+
 def check_animation(gimp, tool):
     """With the command line's model, which is beside the same pixels."""
     work = gimp.folder / "animation"
@@ -181,6 +195,7 @@ def check_animation(gimp, tool):
     expect_equal(report["own-image"], ["1"], "layers of the photo")
     expect_equal(report["gif-frames"], ["3"], "frames of the GIF")
     expect("(40ms)" in " ".join(report["gif-top"]), f"{report['gif-top']}")
+    expect_equal(webp_delays(work / "film.webp"), [40] * 3, "WebP's delays")
     expect_equal(without_alpha(work / "last-frame.png")
                  == read_png(frames[2])[2], True, "same pixels")
 

@@ -82,10 +82,10 @@ class Gimp:
         else:
             print(f"# Kept for a look: {self.folder}")
 
-    def run(self, commands, check=True):
+    def run(self, commands, check=True, fonts=False):
         """Runs Scheme expressions in one GIMP without a window; gives what it
-        wrote to stderr."""
-        line = ["gimp-console", "-i", "-d", "-f"]
+        wrote to stderr.  Fonts take their time to be found."""
+        line = ["gimp-console", "-i", "-d", *([] if fonts else ["-f"])]
         for command in [*commands, "(gimp-quit 0)"]:
             line += ["-b", command]
         process = subprocess.Popen(
@@ -111,12 +111,13 @@ class Gimp:
     def check_output(self, output):
         expect(not TROUBLE.search(output), f"GIMP complains:\n{output}")
 
-    def play(self, script, *arguments):
+    def play(self, script, *arguments, fonts=False):
         """Runs (main REPORT ARGUMENTS...) of a script; gives its report, a
         dictionary of lists of words, and what GIMP said."""
         report = self.folder / "report"
         report.unlink(missing_ok=True)
-        output = self.run([load(script, call("main", report, *arguments))])
+        output = self.run([load(script, call("main", report, *arguments))],
+                          fonts=fonts)
         expect(report.exists(), f"{script} wrote no report:\n{output}")
         lines = [line.split() for line in report.read_text().splitlines()]
         expect(lines and lines[-1] == ["done"], f"{script} stopped:\n{output}")

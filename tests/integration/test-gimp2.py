@@ -11,6 +11,8 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import applications  # noqa: E402
 import batch  # noqa: E402
+import layers  # noqa: E402
+import readme  # noqa: E402
 import tap  # noqa: E402
 import window  # noqa: E402
 from gimp import PHOTO, Gimp  # noqa: E402
@@ -77,6 +79,18 @@ def test_enlargement_is_a_new_image():
 def test_injection_errors_come_through_and_add_nothing():
     need("gimp-console")
     run(applications.check_injection_errors)
+
+
+def test_layers_of_every_kind_are_taken_and_left_as_they_are():
+    need("gimp-console")
+    run(layers.check_layers)
+
+
+def test_examples_of_the_readme_run_as_they_stand():
+    need("gimp-console")
+    if not TOOL:
+        raise tap.Skip("no command-line tool")
+    run(readme.check_examples, TOOL)
 
 
 def test_undo_and_dialog_in_a_window():

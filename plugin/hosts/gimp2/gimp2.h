@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @x_resolution: of the image, pixels an inch
  * @y_resolution: of the image, pixels an inch
  * @unit: of the image
+ * @guides: (nullable): of the image
  * @shown_at: when the progress was shown last, monotonic time; 0 for never
  * @result_image: (out): the image that holds the results
  * @result_group: (out): the layer group that holds them
@@ -46,6 +47,7 @@ struct _SinganHost
   gdouble           x_resolution;
   gdouble           y_resolution;
   GimpUnit          unit;
+  GArray           *guides;
   gint64            shown_at;
   gint32            result_image;
   gint32            result_group;
@@ -72,6 +74,15 @@ gboolean singan_host_init (SinganHost *host,
  * @host: frees what it owns
  */
 void singan_host_clear (SinganHost *host);
+
+/**
+ * singan_host_set_base:
+ * @host: the host
+ * @base: id of the layer that the model learns
+ *
+ * To be called once, before the job runs.
+ */
+void singan_host_set_base (SinganHost *host, gint32 base);
 
 /**
  * singan_host_may_be_base:

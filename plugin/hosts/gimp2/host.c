@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "plugin/hosts/gimp2/gimp2.h"
+#include "plugin/hosts/gimp2/guides.h"
 
 #include <string.h>
 
@@ -63,6 +64,14 @@ singan_host_clear (SinganHost *host)
 {
   g_clear_object (&host->profile);
   g_clear_object (&host->metadata);
+  g_clear_pointer (&host->guides, g_array_unref);
+}
+
+void
+singan_host_set_base (SinganHost *host, gint32 base)
+{
+  host->base = base;
+  host->guides = singan_guides_read (host->image, base);
 }
 
 static gboolean
@@ -216,7 +225,8 @@ find_obstacle (const SinganHost *host)
     return _ ("The image's mode has changed: the results are in a new image.");
   if (gimp_image_get_floating_sel (host->image) != -1)
     return _ ("The image has a floating selection: the results are in a new "
-              "image.");
+              "image. To get them into this one, anchor the selection or turn "
+              "it into a layer first.");
 
   return NULL;
 }
@@ -239,6 +249,7 @@ make_image (const SinganHost *host, const SinganResults *results)
     gimp_image_set_metadata (image, host->metadata);
   gimp_image_set_resolution (image, host->x_resolution, host->y_resolution);
   gimp_image_set_unit (image, host->unit);
+  singan_guides_add (host->guides, image);
 
   return image;
 }

@@ -240,11 +240,10 @@ take_base (SinganJob *job, GError **error)
 {
   const gint i = find_layer_argument (job->procedure);
 
-  if (i < 0)
-    return TRUE;
-  if (singan_host_may_be_base (job->host, (gint32) job->values[i]))
+  if (i < 0 || singan_host_may_be_base (job->host, (gint32) job->values[i]))
     {
-      job->host->base = (gint32) job->values[i];
+      singan_host_set_base (job->host,
+                            i < 0 ? job->host->layer : (gint32) job->values[i]);
       return TRUE;
     }
 
