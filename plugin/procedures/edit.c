@@ -7,9 +7,8 @@
 #include "config.h"
 
 #include "core/base/i18n.h"
-#include "plugin/procedures/injection.h"
+#include "plugin/procedures/blend.h"
 #include "plugin/procedures/rows.h"
-#include "plugin/procedures/training.h"
 
 static const SinganArgument arguments[] = {
   SINGAN_LAYER_ARGUMENT ("original",
@@ -33,66 +32,20 @@ static const SinganArgument arguments[] = {
   SINGAN_SEED_ARGUMENT,
 };
 
-/* The edit: the selection, if there is one; else what differs. */
-static SinganTensor *
-find_edit (SinganJob          *job,
-           const SinganTensor *picture,
-           const SinganTensor *entering,
-           GError            **error)
-{
-  g_autoptr (SinganTensor) region = NULL;
-
-  if (! singan_job_read_region (job, "mask", picture, &region, error))
-    return NULL;
-  if (region)
-    return g_steal_pointer (&region);
-
-  region = singan_region_from_difference (entering, picture,
-                                          SINGAN_EDIT_THRESHOLD, error);
-  if (region && singan_region_count (region) == 0)
-    {
-      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                           _ ("The edited layer does not differ from the "
-                              "original, and nothing is selected: there is "
-                              "nothing to blend."));
-      return NULL;
-    }
-
-  return g_steal_pointer (&region);
-}
-
 static gboolean
 run (SinganJob *job, GError **error)
 {
-  const guint32       seed = singan_job_make_seed (job);
-  SinganInjectionTask task = { .radius = SINGAN_EDIT_RADIUS,
-                               .detail = SINGAN_DETAIL_SEAMLESS,
-                               .seed = seed,
-                               .stem = "edit" };
-  g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
-  g_autoptr (SinganTensor) entering = NULL;
-  g_autoptr (SinganTensor) alpha = NULL;
-  g_autoptr (SinganTensor) region = NULL;
-  g_autofree gchar *group = NULL;
+  static const SinganBlend edit = {
+    .picture = "edited",
+    .radius = SINGAN_EDIT_RADIUS,
+    .detail = SINGAN_DETAIL_SEAMLESS,
+    .group_format = N_ ("Blended edit of %s, seed %u"),
+    .no_region = N_ ("The edited layer does not differ from the original, and "
+                     "nothing is selected: there is nothing to blend."),
+    .stem = "edit",
+  };
 
-  if (! picture)
-    return FALSE;
-  entering = singan_job_lay_over (job, "edited", picture, &alpha, error);
-  if (! entering)
-    return FALSE;
-  region = find_edit (job, picture, entering, error);
-  if (! region)
-    return FALSE;
-
-  group = g_strdup_printf (_ ("Blended edit of %s, seed %u"),
-                           job->source.layer_name, seed);
-  task.original = picture;
-  task.entering = entering;
-  task.region = region;
-  task.has_mask = ! singan_job_get_integer (job, "unblended");
-  task.group_name = group;
-
-  return singan_job_inject (job, &task, error);
+  return singan_job_blend (job, &edit, error);
 }
 
 const SinganProcedure singan_procedure_edit = {

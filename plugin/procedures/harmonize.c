@@ -7,9 +7,8 @@
 #include "config.h"
 
 #include "core/base/i18n.h"
-#include "plugin/procedures/injection.h"
+#include "plugin/procedures/blend.h"
 #include "plugin/procedures/rows.h"
-#include "plugin/procedures/training.h"
 
 static const SinganArgument arguments[] = {
   SINGAN_LAYER_ARGUMENT ("background",
@@ -34,79 +33,21 @@ static const SinganArgument arguments[] = {
   SINGAN_SEED_ARGUMENT,
 };
 
-/* The object: the mask's, if there is one; else where the pasted layer is;
- * else, if it is everywhere and opaque, where it differs from the background.
- */
-static SinganTensor *
-find_object (SinganJob          *job,
-             const SinganTensor *picture,
-             const SinganTensor *entering,
-             SinganTensor       *alpha,
-             GError            **error)
-{
-  g_autoptr (SinganTensor) region = NULL;
-  gsize p;
-
-  if (! singan_job_read_region (job, "mask", picture, &region, error))
-    return NULL;
-  if (region)
-    return g_steal_pointer (&region);
-
-  for (p = 0; p < singan_tensor_size (alpha); p++)
-    if (alpha->data[p] < 1)
-      {
-        region = singan_tensor_copy (alpha, error);
-        if (region)
-          singan_region_threshold (region, 0);
-        return g_steal_pointer (&region);
-      }
-
-  region = singan_region_from_difference (entering, picture,
-                                          SINGAN_EDIT_THRESHOLD, error);
-  if (region && singan_region_count (region) == 0)
-    {
-      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                           _ ("The pasted layer covers all of the background "
-                              "and does not differ from it: there is no "
-                              "object to harmonize."));
-      return NULL;
-    }
-
-  return g_steal_pointer (&region);
-}
-
 static gboolean
 run (SinganJob *job, GError **error)
 {
-  const guint32       seed = singan_job_make_seed (job);
-  SinganInjectionTask task = { .radius = SINGAN_HARMONIZE_RADIUS,
-                               .detail = SINGAN_DETAIL_ENTERING,
-                               .seed = seed,
-                               .stem = "harmonized" };
-  g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
-  g_autoptr (SinganTensor) entering = NULL;
-  g_autoptr (SinganTensor) alpha = NULL;
-  g_autoptr (SinganTensor) region = NULL;
-  g_autofree gchar *group = NULL;
+  static const SinganBlend harmonization = {
+    .picture = "paste",
+    .has_outline = TRUE,
+    .radius = SINGAN_HARMONIZE_RADIUS,
+    .detail = SINGAN_DETAIL_ENTERING,
+    .group_format = N_ ("Harmonized with %s, seed %u"),
+    .no_region = N_ ("The pasted layer covers all of the background and does "
+                     "not differ from it: there is no object to harmonize."),
+    .stem = "harmonized",
+  };
 
-  if (! picture)
-    return FALSE;
-  entering = singan_job_lay_over (job, "paste", picture, &alpha, error);
-  if (! entering)
-    return FALSE;
-  region = find_object (job, picture, entering, alpha, error);
-  if (! region)
-    return FALSE;
-
-  group = g_strdup_printf (_ ("Harmonized with %s, seed %u"),
-                           job->source.layer_name, seed);
-  task.original = picture;
-  task.entering = entering;
-  task.region = region;
-  task.has_mask = ! singan_job_get_integer (job, "unblended");
-  task.group_name = group;
-
-  return singan_job_inject (job, &task, error);
+  return singan_job_blend (job, &harmonization, error);
 }
 
 const SinganProcedure singan_procedure_harmonize = {

@@ -12,13 +12,6 @@
 
 G_BEGIN_DECLS
 
-/* What counts as inside a mask or a selection, which have soft borders. */
-#define SINGAN_MASK_THRESHOLD 0.5
-
-/* Difference on [-1, 1] that an edit has to make to a pixel: more than four of
- * 255 levels. */
-#define SINGAN_EDIT_THRESHOLD (4.5 * 2 / 255)
-
 /**
  * SinganDetail:
  * @SINGAN_DETAIL_NONE: none
@@ -63,41 +56,6 @@ typedef struct
   const gchar        *group_name;
   const gchar        *stem;
 } SinganInjectionTask;
-
-/**
- * singan_job_lay_over:
- * @job: the job
- * @name: of its picture argument
- * @picture: the layer's picture
- * @alpha: (out) (transfer full): of what was laid over it, [h, w, 1]
- * @error: SINGAN_ERROR_IMAGE if it is transparent or beside the layer;
- *   SINGAN_ERROR_NO_MEMORY
- *
- * Returns: (transfer full): the layer's picture with the other one over it, or
- *   NULL with @error set
- */
-SinganTensor *singan_job_lay_over (SinganJob          *job,
-                                   const gchar        *name,
-                                   const SinganTensor *picture,
-                                   SinganTensor      **alpha,
-                                   GError            **error);
-
-/**
- * singan_job_read_region:
- * @job: the job
- * @name: of its mask argument
- * @picture: the layer's picture, whose size the region has
- * @region: (out) (transfer full) (nullable): the region, or NULL if there is no
- *   mask
- * @error: SINGAN_ERROR_IMAGE if the mask is empty; SINGAN_ERROR_NO_MEMORY
- *
- * Returns: FALSE with @error set
- */
-gboolean singan_job_read_region (SinganJob          *job,
-                                 const gchar        *name,
-                                 const SinganTensor *picture,
-                                 SinganTensor      **region,
-                                 GError            **error);
 
 /**
  * singan_job_inject:
