@@ -78,10 +78,10 @@ block_reals (const SinganConvShape *shape)
 gsize
 singan_patches_arranged (gint in_channels, gint out_channels)
 {
-  const gint few = MIN (in_channels, out_channels);
-  const gint many = MAX (in_channels, out_channels);
+  const gsize forward = (gsize) in_channels * tap_columns (out_channels);
+  const gsize backward = (gsize) out_channels * tap_columns (in_channels);
 
-  return (gsize) many * MAX (TAPS * few, tap_columns (few));
+  return MAX (forward, backward);
 }
 
 static gsize
