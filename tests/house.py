@@ -34,8 +34,11 @@ ALLOWED = {
     "plugin/procedures": APPLY + ["core", "plugin", "plugin/hosts"],
     "plugin/hosts": ["plugin/procedures"],
     "plugin/hosts/cli": APPLY + ["core", "plugin/procedures", "plugin/hosts"],
-    "plugin/hosts/gimp2": APPLY + ["core", "plugin/procedures",
-                                   "plugin/hosts"],
+    "plugin/hosts/gimp": APPLY + ["core", "plugin/procedures", "plugin/hosts"],
+    "plugin/hosts/gimp2": APPLY + ["core", "plugin/procedures", "plugin/hosts",
+                                   "plugin/hosts/gimp"],
+    "plugin/hosts/gimp3": APPLY + ["core", "plugin/procedures", "plugin/hosts",
+                                   "plugin/hosts/gimp"],
 }
 FORBIDDEN = {
     "core": r"gegl|babl|gimp|gtk",
@@ -80,25 +83,39 @@ def outsiders_stay_outside():
                     wrong.append(f"{path} includes {name}")
             if re.search(r"\bgimp_\w+ \(", path.read_text()):
                 wrong.append(f"{path} calls GIMP")
-        if folder != "plugin/hosts/gimp2" and re.search(
+        if folder != "plugin/hosts/gimp" and re.search(
                 r"#\s*if.*(GIMP|GTK)_", path.read_text()):
             wrong.append(f"{path} asks for a version of GIMP")
     assert not wrong, wrong
 
 
+# The GIMPs whose headers a folder may need: one that is installed is enough.
+GIMPS = {
+    "plugin/hosts/gimp": ["gimp-2.0", "gimp-3.0"],
+    "plugin/hosts/gimp2": ["gimp-2.0"],
+    "plugin/hosts/gimp3": ["gimp-3.0"],
+}
+
+
+def is_installed(package):
+    return not subprocess.run(["pkg-config", "--exists", package]).returncode
+
+
 def headers_compile_alone():
-    packages = ["glib-2.0", "gio-2.0", "gegl-0.4", "json-glib-1.0", "gdk-pixbuf-2.0"]
-    if (source / "plugin/hosts/gimp2").exists() and not subprocess.run(
-            ["pkg-config", "--exists", "gimp-2.0"]).returncode:
-        packages.append("gimp-2.0")
-    flags = subprocess.run(["pkg-config", "--cflags", *packages], check=True,
-                           capture_output=True, text=True).stdout.split()
-    for path in sources((".h",)):
-        if "gimp2" in str(path) and "gimp-2.0" not in packages:
-            continue
-        subprocess.run(["cc", "-std=gnu11", "-fsyntax-only", "-x", "c",
-                        f"-I{source}", f"-I{build}", *flags, str(path)],
-                       check=True)
+    common = ["glib-2.0", "gio-2.0", "gegl-0.4", "json-glib-1.0",
+              "gdk-pixbuf-2.0"]
+    gimps = [[]] + [[p] for p in ("gimp-2.0", "gimp-3.0") if is_installed(p)]
+    for gimp in gimps:
+        flags = subprocess.run(["pkg-config", "--cflags", *common, *gimp],
+                               check=True, capture_output=True,
+                               text=True).stdout.split()
+        for path in sources((".h",)):
+            wanted = GIMPS.get(folder_of(path))
+            if not (set(gimp) & set(wanted) if wanted else not gimp):
+                continue
+            subprocess.run(["cc", "-std=gnu11", "-fsyntax-only", "-x", "c",
+                            f"-I{source}", f"-I{build}", *flags, str(path)],
+                           check=True)
 
 
 def translations_are_complete():

@@ -11,7 +11,7 @@
 
 #include "core/apply/inject.h"
 #include "core/base/i18n.h"
-#include "plugin/hosts/gimp2/gimp2.h"
+#include "plugin/hosts/gimp/gimp.h"
 
 /* GIMP's own dialogs use these, in pixels. */
 #define BORDER 12

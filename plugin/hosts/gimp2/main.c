@@ -15,14 +15,8 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/parallel.h"
+#include "plugin/hosts/gimp/gimp.h"
 #include "plugin/hosts/gimp2/dialog.h"
-#include "plugin/hosts/gimp2/gimp2.h"
-
-#define NAME_PREFIX "plug-in-singan-"
-#define MENU_PATH "<Image>/Filters/SinGAN"
-#define IMAGE_TYPES "RGB*, GRAY*, INDEXED*"
-#define AUTHOR "The SinGAN for GIMP authors"
-#define YEAR "2026"
 
 /* Run mode, image and drawable come before a procedure's own arguments. */
 #define N_COMMON_PARAMETERS 3
@@ -89,8 +83,9 @@ install (const SinganProcedure *procedure)
   const gboolean gives_model = procedure->result == SINGAN_RESULT_MODEL;
   const gint     n_return_values
       = procedure->result == SINGAN_RESULT_LAYERS ? 2 : 1;
-  g_autofree gchar *name = g_strconcat (NAME_PREFIX, procedure->verb, NULL);
-  GimpParamDef      parameters[N_COMMON_PARAMETERS + SINGAN_ARGUMENTS_MAXIMUM]
+  g_autofree gchar *name
+      = g_strconcat (SINGAN_GIMP_NAME_PREFIX, procedure->verb, NULL);
+  GimpParamDef parameters[N_COMMON_PARAMETERS + SINGAN_ARGUMENTS_MAXIMUM]
       = { { GIMP_PDB_INT32, (gchar *) "run-mode",
             (gchar *) "The run mode { RUN-INTERACTIVE (0), "
                       "RUN-NONINTERACTIVE (1), RUN-WITH-LAST-VALS (2) }" },
@@ -113,10 +108,11 @@ install (const SinganProcedure *procedure)
     }
 
   gimp_install_procedure (
-      name, procedure->blurb, procedure->help, AUTHOR, AUTHOR, YEAR,
-      procedure->menu_label, IMAGE_TYPES, GIMP_PLUGIN, n_parameters,
-      n_return_values, parameters, gives_model ? model_values : layer_values);
-  gimp_plugin_menu_register (name, MENU_PATH);
+      name, procedure->blurb, procedure->help, SINGAN_GIMP_AUTHORS,
+      SINGAN_GIMP_AUTHORS, SINGAN_GIMP_YEAR, procedure->menu_label,
+      SINGAN_GIMP_IMAGE_TYPES, GIMP_PLUGIN, n_parameters, n_return_values,
+      parameters, gives_model ? model_values : layer_values);
+  gimp_plugin_menu_register (name, SINGAN_GIMP_MENU_PATH);
 
   for (i = N_COMMON_PARAMETERS; i < n_parameters; i++)
     g_free (parameters[i].description);
@@ -179,82 +175,6 @@ recall_values (SinganJob *job, const gchar *name)
 }
 
 static GimpPDBStatusType
-work (SinganJob *job, const gchar *name, GError **error)
-{
-  GError *reason = NULL;
-
-  singan_host_get_source (job->host, &job->source);
-  singan_host_get_pictures (job->host, job);
-  if (! job->procedure->run (job, &reason))
-    {
-      if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        {
-          g_clear_error (&reason);
-          return GIMP_PDB_CANCEL;
-        }
-      g_propagate_error (error, reason);
-      return GIMP_PDB_EXECUTION_ERROR;
-    }
-  gimp_progress_end ();
-  gimp_set_data (name, job->values, sizeof job->values);
-
-  return GIMP_PDB_SUCCESS;
-}
-
-/* The argument that names the layer to be learned, or -1. */
-static gint
-find_layer_argument (const SinganProcedure *procedure)
-{
-  gint i;
-
-  for (i = 0; i < procedure->n_arguments; i++)
-    if (procedure->arguments[i].type == SINGAN_ARGUMENT_LAYER)
-      return i;
-
-  return -1;
-}
-
-/* Before a dialog: the layer remembered may be gone, or may be the one that the
- * procedure is called on now. */
-static gboolean
-suggest_base (SinganJob *job, GError **error)
-{
-  const gint i = find_layer_argument (job->procedure);
-
-  if (i < 0 || singan_host_may_be_base (job->host, (gint32) job->values[i]))
-    return TRUE;
-
-  job->values[i] = singan_host_find_base (job->host);
-  if (job->values[i] != SINGAN_LAYER_NONE)
-    return TRUE;
-
-  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-               _ ("The image has only this layer. This filter needs another "
-                  "one in the same image: %s."),
-               _ (job->procedure->arguments[i].help));
-  return FALSE;
-}
-
-static gboolean
-take_base (SinganJob *job, GError **error)
-{
-  const gint i = find_layer_argument (job->procedure);
-
-  if (i < 0 || singan_host_may_be_base (job->host, (gint32) job->values[i]))
-    {
-      singan_host_set_base (job->host,
-                            i < 0 ? job->host->layer : (gint32) job->values[i]);
-      return TRUE;
-    }
-
-  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
-               _ ("The value of %s is %d; it has to be another layer of the "
-                  "same image."),
-               job->procedure->arguments[i].name, (gint) job->values[i]);
-  return FALSE;
-}
-
-static GimpPDBStatusType
 perform (SinganJob       *job,
          const gchar     *name,
          gint             n_parameters,
@@ -278,14 +198,17 @@ perform (SinganJob       *job,
                           parameters[2].data.d_drawable,
                           run_mode != GIMP_RUN_NONINTERACTIVE, error))
     return GIMP_PDB_EXECUTION_ERROR;
-  if (run_mode != GIMP_RUN_NONINTERACTIVE && ! suggest_base (job, error))
+  if (run_mode != GIMP_RUN_NONINTERACTIVE
+      && ! singan_host_suggest_base (job, error))
     status = GIMP_PDB_EXECUTION_ERROR;
   else if (run_mode == GIMP_RUN_INTERACTIVE && ! singan_dialog_run (job, name))
     status = GIMP_PDB_CANCEL;
-  else if (! take_base (job, error))
+  else if (! singan_host_take_base (job, error))
     status = GIMP_PDB_EXECUTION_ERROR;
   else
-    status = work (job, name, error);
+    status = singan_host_work (job, error);
+  if (status == GIMP_PDB_SUCCESS)
+    gimp_set_data (name, job->values, sizeof job->values);
   singan_host_clear (job->host);
 
   return status;
@@ -344,7 +267,8 @@ run (const gchar     *name,
   textdomain (GETTEXT_PACKAGE);
   gegl_init (NULL, NULL);
 
-  singan_job_init (&job, singan_procedure_find (name + strlen (NAME_PREFIX)));
+  singan_job_init (
+      &job, singan_procedure_find (name + strlen (SINGAN_GIMP_NAME_PREFIX)));
   job.host = &host;
   status = perform (&job, name, n_parameters, parameters, &error);
   *n_return_values = set_return_values (values, &job, status, error);

@@ -2,8 +2,8 @@
 
 #include "config.h"
 
-#include "plugin/hosts/gimp2/gimp2.h"
-#include "plugin/hosts/gimp2/guides.h"
+#include "plugin/hosts/gimp/gimp.h"
+#include "plugin/hosts/gimp/guides.h"
 
 #include <string.h>
 
@@ -20,13 +20,13 @@
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 10)
 
 gboolean
-singan_host_init (SinganHost *host,
-                  gint32      image,
-                  gint32      drawable,
-                  gboolean    is_interactive,
-                  GError    **error)
+singan_host_init (SinganHost        *host,
+                  SinganGimpImage    image,
+                  SinganGimpDrawable drawable,
+                  gboolean           is_interactive,
+                  GError           **error)
 {
-  if (gimp_item_is_layer_mask (drawable))
+  if (gimp_item_is_layer_mask (GIMP_ITEM (drawable)))
     {
       g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
                            _ ("This is a layer mask, which has no picture to "
@@ -34,7 +34,7 @@ singan_host_init (SinganHost *host,
                               "in the Layers dialog first."));
       return FALSE;
     }
-  if (! gimp_item_is_layer (drawable))
+  if (! gimp_item_is_layer (GIMP_ITEM (drawable)))
     {
       g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
                            _ ("This is a channel, which has no picture to "
@@ -44,16 +44,16 @@ singan_host_init (SinganHost *host,
     }
 
   *host = (SinganHost){ .image = image,
-                        .layer = drawable,
-                        .base = drawable,
+                        .layer = GIMP_LAYER (drawable),
+                        .base = GIMP_LAYER (drawable),
                         .is_interactive = is_interactive,
-                        .base_type = gimp_image_base_type (image),
+                        .base_type = gimp_image_get_base_type (image),
                         .precision = gimp_image_get_precision (image),
                         .profile = gimp_image_get_color_profile (image),
                         .metadata = gimp_image_get_metadata (image),
                         .unit = gimp_image_get_unit (image),
-                        .result_image = -1,
-                        .result_group = -1 };
+                        .result_image = SINGAN_GIMP_NONE,
+                        .result_group = SINGAN_GIMP_NONE };
   gimp_image_get_resolution (image, &host->x_resolution, &host->y_resolution);
 
   return TRUE;
@@ -68,7 +68,7 @@ singan_host_clear (SinganHost *host)
 }
 
 void
-singan_host_set_base (SinganHost *host, gint32 base)
+singan_host_set_base (SinganHost *host, SinganGimpLayer base)
 {
   host->base = base;
   host->guides = singan_guides_read (host->image, base);
@@ -89,23 +89,23 @@ is_xcf (const gchar *path)
   return FALSE;
 }
 
-/* Takes the URI; NULL if it is not of a local file. */
+/* Takes the file; NULL if it is not a local one. */
 static gchar *
-uri_to_path (gchar *uri)
+file_to_path (GFile *file)
 {
-  g_autofree gchar *owned = uri;
+  g_autoptr (GFile) owned = file;
 
-  return owned ? g_filename_from_uri (owned, NULL, NULL) : NULL;
+  return owned ? g_file_get_path (owned) : NULL;
 }
 
 /* Where the image is saved or was opened from.  A picture that was opened
  * without a window says that it is its own XCF file: only the suffix tells. */
 static gchar *
-get_image_path (gint32 image)
+get_image_path (SinganGimpImage image)
 {
-  g_autofree gchar *saved = uri_to_path (gimp_image_get_xcf_uri (image));
+  g_autofree gchar *saved = file_to_path (gimp_image_get_xcf_file (image));
   g_autofree gchar *imported
-      = uri_to_path (gimp_image_get_imported_uri (image));
+      = file_to_path (gimp_image_get_imported_file (image));
 
   if (imported && ! (saved && is_xcf (saved)))
     return g_steal_pointer (&imported);
@@ -114,18 +114,17 @@ get_image_path (gint32 image)
 }
 
 static gchar *
-get_remembered_model (gint32 layer)
+get_remembered_model (SinganGimpLayer layer)
 {
-  GimpParasite     *parasite = gimp_item_get_parasite (layer, PARASITE_NAME);
+  GimpParasite *parasite
+      = gimp_item_get_parasite (GIMP_ITEM (layer), PARASITE_NAME);
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
 
   if (! parasite)
     return NULL;
 
-  /* What another program wrote need not end in a NUL. */
-  text = g_strndup (gimp_parasite_data (parasite),
-                    gimp_parasite_data_size (parasite));
+  text = singan_gimp_parasite_get_text (parasite);
   gimp_parasite_free (parasite);
   lines = g_strsplit (text, "\n", PARASITE_LINES);
 
@@ -137,8 +136,8 @@ get_remembered_model (gint32 layer)
 void
 singan_host_get_source (const SinganHost *host, SinganSource *source)
 {
-  source->buffer = gimp_drawable_get_buffer (host->base);
-  source->layer_name = gimp_item_get_name (host->base);
+  source->buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (host->base));
+  source->layer_name = gimp_item_get_name (GIMP_ITEM (host->base));
   source->image_path = get_image_path (host->image);
   source->remembered_model = get_remembered_model (host->base);
 }
@@ -177,18 +176,18 @@ singan_host_remember_model (SinganHost  *host,
   g_autofree gchar *text = NULL;
   GimpParasite     *parasite;
 
-  if (! gimp_item_is_valid (host->base))
+  if (! gimp_item_is_valid (GIMP_ITEM (host->base)))
     return;
   remembered = get_remembered_model (host->base);
   if (g_strcmp0 (remembered, path) == 0)
     return;
 
   text = g_strdup_printf ("%s\n%u\n%s", pixel_hash,
-                          gimp_item_get_tattoo (host->base), path);
+                          gimp_item_get_tattoo (GIMP_ITEM (host->base)), path);
   parasite = gimp_parasite_new (PARASITE_NAME, GIMP_PARASITE_PERSISTENT,
                                 strlen (text) + 1, text);
   gimp_image_undo_freeze (host->image);
-  gimp_item_attach_parasite (host->base, parasite);
+  gimp_item_attach_parasite (GIMP_ITEM (host->base), parasite);
   gimp_image_undo_thaw (host->image);
   gimp_parasite_free (parasite);
 }
@@ -199,13 +198,14 @@ set_gimp_error (GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
                _ ("The results cannot be put into the image: %s"),
-               gimp_get_pdb_error ());
+               singan_gimp_last_error ());
 }
 
 static gboolean
-is_in_image (gint32 item, gint32 image)
+is_in_image (SinganGimpLayer layer, SinganGimpImage image)
 {
-  return gimp_item_is_valid (item) && gimp_item_get_image (item) == image;
+  return gimp_item_is_valid (GIMP_ITEM (layer))
+         && gimp_item_get_image (GIMP_ITEM (layer)) == image;
 }
 
 /* Why the image cannot hold what was made of it; NULL if it can.  It may have
@@ -221,9 +221,9 @@ find_obstacle (const SinganHost *host)
   if (host->base_type == GIMP_INDEXED)
     return _ ("The image is indexed, and its palette cannot hold the results: "
               "they are in a new RGB image.");
-  if (gimp_image_base_type (host->image) != host->base_type)
+  if (gimp_image_get_base_type (host->image) != host->base_type)
     return _ ("The image's mode has changed: the results are in a new image.");
-  if (gimp_image_get_floating_sel (host->image) != -1)
+  if (gimp_image_get_floating_sel (host->image) != SINGAN_GIMP_NONE)
     return _ ("The image has a floating selection: the results are in a new "
               "image. To get them into this one, anchor the selection or turn "
               "it into a layer first.");
@@ -231,16 +231,16 @@ find_obstacle (const SinganHost *host)
   return NULL;
 }
 
-static gint32
+static SinganGimpImage
 make_image (const SinganHost *host, const SinganResults *results)
 {
   const GimpImageBaseType base_type
       = host->base_type == GIMP_GRAY ? GIMP_GRAY : GIMP_RGB;
-  const gint32 image = gimp_image_new_with_precision (
+  const SinganGimpImage image = gimp_image_new_with_precision (
       results->width, results->height, base_type, host->precision);
 
-  if (image == -1)
-    return -1;
+  if (image == SINGAN_GIMP_NONE)
+    return SINGAN_GIMP_NONE;
   gimp_image_undo_disable (image);
   if (host->profile)
     gimp_image_set_color_profile (image, host->profile);
@@ -255,14 +255,15 @@ make_image (const SinganHost *host, const SinganResults *results)
 }
 
 static gboolean
-add_mask (gint32 layer, GeglBuffer *weights)
+add_mask (SinganGimpLayer layer, GeglBuffer *weights)
 {
-  const gint32 mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_BLACK);
+  const SinganGimpMask mask
+      = gimp_layer_create_mask (layer, GIMP_ADD_MASK_BLACK);
   g_autoptr (GeglBuffer) buffer = NULL;
 
-  if (mask == -1 || ! gimp_layer_add_mask (layer, mask))
+  if (mask == SINGAN_GIMP_NONE || ! gimp_layer_add_mask (layer, mask))
     return FALSE;
-  buffer = gimp_drawable_get_buffer (mask);
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
   gegl_buffer_copy (weights, NULL, GEGL_ABYSS_NONE, buffer, NULL);
   gegl_buffer_flush (buffer);
   /* Painting should go to the picture, as on any new layer. */
@@ -273,31 +274,31 @@ add_mask (gint32 layer, GeglBuffer *weights)
 
 /* The weights are meant for the pixels' values as they stand, not for light. */
 static void
-blend_perceptually (gint32 layer)
+blend_perceptually (SinganGimpLayer layer)
 {
   gimp_layer_set_blend_space (layer, GIMP_LAYER_COLOR_SPACE_RGB_PERCEPTUAL);
   gimp_layer_set_composite_space (layer, GIMP_LAYER_COLOR_SPACE_RGB_PERCEPTUAL);
 }
 
-/* A layer that is in no image yet, or -1. */
-static gint32
-make_layer (gint32       image,
-            const gchar *name,
-            GeglBuffer  *pixels,
-            GeglBuffer  *mask)
+/* A layer that is in no image yet, or SINGAN_GIMP_NONE. */
+static SinganGimpLayer
+make_layer (SinganGimpImage image,
+            const gchar    *name,
+            GeglBuffer     *pixels,
+            GeglBuffer     *mask)
 {
-  const GimpImageType type = gimp_image_base_type (image) == GIMP_GRAY
-                                 ? GIMP_GRAYA_IMAGE
-                                 : GIMP_RGBA_IMAGE;
-  const gint32        layer
+  const GimpImageType   type = gimp_image_get_base_type (image) == GIMP_GRAY
+                                   ? GIMP_GRAYA_IMAGE
+                                   : GIMP_RGBA_IMAGE;
+  const SinganGimpLayer layer
       = gimp_layer_new (image, name, gegl_buffer_get_width (pixels),
                         gegl_buffer_get_height (pixels), type, 100,
                         gimp_image_get_default_new_layer_mode (image));
   g_autoptr (GeglBuffer) buffer = NULL;
 
-  if (layer == -1)
-    return -1;
-  buffer = gimp_drawable_get_buffer (layer);
+  if (layer == SINGAN_GIMP_NONE)
+    return SINGAN_GIMP_NONE;
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
   gegl_buffer_copy (pixels, NULL, GEGL_ABYSS_NONE, buffer, NULL);
   gegl_buffer_flush (buffer);
   if (! mask)
@@ -306,37 +307,41 @@ make_layer (gint32       image,
   blend_perceptually (layer);
   if (! add_mask (layer, mask))
     {
-      gimp_item_delete (layer);
-      return -1;
+      gimp_item_delete (GIMP_ITEM (layer));
+      return SINGAN_GIMP_NONE;
     }
 
   return layer;
 }
 
-/* The ids of the results' layers, in no image yet; or NULL with error set. */
-static gint32 *
-make_layers (
-    gint32 image, const SinganResults *results, gint x, gint y, GError **error)
+/* The results' layers, in no image yet; or NULL with error set. */
+static SinganGimpLayer *
+make_layers (SinganGimpImage      image,
+             const SinganResults *results,
+             gint                 x,
+             gint                 y,
+             GError             **error)
 {
-  gint32 *layers = g_new (gint32, results->buffers->len);
-  guint   i;
+  SinganGimpLayer *layers = g_new (SinganGimpLayer, results->buffers->len);
+  guint            i;
 
   for (i = 0; i < results->buffers->len; i++)
     {
       layers[i] = make_layer (image, g_ptr_array_index (results->names, i),
                               g_ptr_array_index (results->buffers, i),
                               g_ptr_array_index (results->masks, i));
-      if (layers[i] == -1)
+      if (layers[i] == SINGAN_GIMP_NONE)
         {
           set_gimp_error (error);
           while (i > 0)
-            gimp_item_delete (layers[--i]);
+            gimp_item_delete (GIMP_ITEM (layers[--i]));
           g_free (layers);
           return NULL;
         }
       gimp_layer_set_offsets (layers[i], x, y);
-      gimp_item_set_visible (layers[i], results->shown == SINGAN_SHOWN_ALL
-                                            || results->shown == (gint) i);
+      gimp_item_set_visible (GIMP_ITEM (layers[i]),
+                             results->shown == SINGAN_SHOWN_ALL
+                                 || results->shown == (gint) i);
     }
 
   return layers;
@@ -345,12 +350,12 @@ make_layers (
 /* Hands the layers to the image; on failure those that GIMP took so far are in
  * the group. */
 static gboolean
-insert_layers (gint32               group,
-               const gint32        *layers,
-               const SinganResults *results,
-               gint32               image,
-               gint32               parent,
-               gint                 position)
+insert_layers (SinganGimpLayer        group,
+               const SinganGimpLayer *layers,
+               const SinganResults   *results,
+               SinganGimpImage        image,
+               SinganGimpLayer        parent,
+               gint                   position)
 {
   guint i;
 
@@ -365,15 +370,16 @@ insert_layers (gint32               group,
 
 /* What the masks of a new image's results let through. */
 static gboolean
-add_backdrop (gint32 image, const SinganResults *results)
+add_backdrop (SinganGimpImage image, const SinganResults *results)
 {
-  gint32 layer;
+  SinganGimpLayer layer;
 
   if (! results->backdrop)
     return TRUE;
   layer = make_layer (image, _ ("Original"), results->backdrop, NULL);
 
-  return layer != -1 && gimp_image_insert_layer (image, layer, -1, 0);
+  return layer != SINGAN_GIMP_NONE
+         && gimp_image_insert_layer (image, layer, SINGAN_GIMP_NONE, 0);
 }
 
 /* Puts the results into a group above the layer, or at the top of an image
@@ -381,29 +387,32 @@ add_backdrop (gint32 image, const SinganResults *results)
  * filter can be repeated. */
 static gboolean
 add_group (SinganHost          *host,
-           gint32               image,
+           SinganGimpImage      image,
            gboolean             is_new,
            const SinganResults *results,
            GError             **error)
 {
-  const gint32 parent = is_new ? -1 : gimp_item_get_parent (host->layer);
-  const gint   position
-      = is_new ? 0 : gimp_image_get_item_position (image, host->layer);
-  gint               x = 0;
-  gint               y = 0;
-  gint32             group;
-  gboolean           is_inserted;
-  g_autofree gint32 *layers = NULL;
+  SinganGimpLayer parent = SINGAN_GIMP_NONE;
+  const gint      position
+      = is_new ? 0
+               : gimp_image_get_item_position (image, GIMP_ITEM (host->layer));
+  gint                        x = 0;
+  gint                        y = 0;
+  SinganGimpLayer             group;
+  gboolean                    is_inserted;
+  g_autofree SinganGimpLayer *layers = NULL;
 
   if (! is_new)
-    gimp_drawable_offsets (host->base, &x, &y);
+    {
+      parent = GIMP_LAYER (gimp_item_get_parent (GIMP_ITEM (host->layer)));
+      gimp_drawable_get_offsets (GIMP_DRAWABLE (host->base), &x, &y);
+    }
   layers = make_layers (image, results, x, y, error);
   if (! layers)
     return FALSE;
 
   gimp_image_undo_group_start (image);
-  group = gimp_layer_group_new (image);
-  gimp_item_set_name (group, results->group_name);
+  group = singan_gimp_group_new (image, results->group_name);
   if (results->backdrop)
     blend_perceptually (group);
   is_inserted = insert_layers (group, layers, results, image, parent, position);
@@ -413,7 +422,7 @@ add_group (SinganHost          *host,
       gimp_image_remove_layer (image, group);
     }
   if (! is_new)
-    gimp_image_set_active_layer (image, host->layer);
+    singan_gimp_image_select_layer (image, host->layer);
   gimp_image_undo_group_end (image);
 
   host->result_image = image;
@@ -426,17 +435,18 @@ add_group (SinganHost          *host,
  * animations wants them. */
 static gboolean
 add_frames (SinganHost          *host,
-            gint32               image,
+            SinganGimpImage      image,
             const SinganResults *results,
             GError             **error)
 {
-  g_autofree gint32 *layers = make_layers (image, results, 0, 0, error);
-  guint              i;
+  g_autofree SinganGimpLayer *layers
+      = make_layers (image, results, 0, 0, error);
+  guint i;
 
   if (! layers)
     return FALSE;
   for (i = 0; i < results->buffers->len; i++)
-    if (! gimp_image_insert_layer (image, layers[i], -1, 0))
+    if (! gimp_image_insert_layer (image, layers[i], SINGAN_GIMP_NONE, 0))
       {
         set_gimp_error (error);
         return FALSE;
@@ -454,11 +464,14 @@ singan_host_add_results (SinganHost          *host,
   const gchar   *obstacle = results->is_image ? NULL : find_obstacle (host);
   const gboolean is_new
       = obstacle || results->is_image
-        || gimp_drawable_width (host->base) != results->width
-        || gimp_drawable_height (host->base) != results->height;
-  const gint32 image = is_new ? make_image (host, results) : host->image;
+        || gimp_drawable_get_width (GIMP_DRAWABLE (host->base))
+               != results->width
+        || gimp_drawable_get_height (GIMP_DRAWABLE (host->base))
+               != results->height;
+  const SinganGimpImage image
+      = is_new ? make_image (host, results) : host->image;
 
-  if (image == -1)
+  if (image == SINGAN_GIMP_NONE)
     {
       set_gimp_error (error);
       return FALSE;

@@ -6,15 +6,17 @@
 
 #include "config.h"
 
-#include "plugin/hosts/gimp2/gimp2.h"
+#include "plugin/hosts/gimp/gimp.h"
 
 /* What opacity is measured in. */
 #define OPACITY_FULL 100.0
 
 gboolean
-singan_host_may_be_base (const SinganHost *host, gint32 item)
+singan_host_may_be_base (const SinganHost *host, gint32 id)
 {
-  return item != host->layer && gimp_item_is_valid (item)
+  const SinganGimpItem item = singan_gimp_item_from_id (id);
+
+  return item != SINGAN_GIMP_NONE && item != GIMP_ITEM (host->layer)
          && gimp_item_is_layer (item) && ! gimp_item_is_layer_mask (item)
          && gimp_item_get_image (item) == host->image;
 }
@@ -22,17 +24,23 @@ singan_host_may_be_base (const SinganHost *host, gint32 item)
 gint32
 singan_host_find_base (const SinganHost *host)
 {
-  gint             n_layers;
-  g_autofree gint *layers = gimp_image_get_layers (host->image, &n_layers);
-  gint32           found = SINGAN_LAYER_NONE;
-  gint             i;
+  gint                        n_layers;
+  g_autofree SinganGimpLayer *layers
+      = singan_gimp_image_get_layers (host->image, &n_layers);
+  gint32 found = SINGAN_LAYER_NONE;
+  gint   i;
 
   /* From the top to the bottom: a group, which may hold the very layer that
    * the procedure was called on, only if there is nothing else. */
   for (i = 0; i < n_layers; i++)
-    if (singan_host_may_be_base (host, layers[i])
-        && (found == SINGAN_LAYER_NONE || ! gimp_item_is_group (layers[i])))
-      found = layers[i];
+    {
+      const SinganGimpItem item = GIMP_ITEM (layers[i]);
+      const gint32         id = singan_gimp_item_get_id (item);
+
+      if (singan_host_may_be_base (host, id)
+          && (found == SINGAN_LAYER_NONE || ! gimp_item_is_group (item)))
+        found = id;
+    }
 
   return found;
 }
@@ -50,14 +58,18 @@ weaken_row (gfloat *row, const gfloat *mask, gdouble opacity, gint width)
 /* The layer as it is seen: its mask and its opacity count, as what is seen is
  * what a person wants to have blended. */
 static GeglBuffer *
-read_layer (gint32 layer, gint x, gint y)
+read_layer (SinganGimpLayer layer, gint x, gint y)
 {
-  const gdouble opacity = gimp_layer_get_opacity (layer) / OPACITY_FULL;
-  const gint32  mask
-      = gimp_layer_get_apply_mask (layer) ? gimp_layer_get_mask (layer) : -1;
-  g_autoptr (GeglBuffer) pixels = gimp_drawable_get_buffer (layer);
+  const gdouble        opacity = gimp_layer_get_opacity (layer) / OPACITY_FULL;
+  const SinganGimpMask mask = gimp_layer_get_apply_mask (layer)
+                                  ? gimp_layer_get_mask (layer)
+                                  : SINGAN_GIMP_NONE;
+  g_autoptr (GeglBuffer) pixels
+      = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
   g_autoptr (GeglBuffer) weights
-      = mask == -1 ? NULL : gimp_drawable_get_buffer (mask);
+      = mask == SINGAN_GIMP_NONE
+            ? NULL
+            : gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
   const gint  width = gegl_buffer_get_width (pixels);
   const gint  height = gegl_buffer_get_height (pixels);
   const Babl *format = babl_format_with_space (
@@ -88,7 +100,7 @@ read_layer (gint32 layer, gint x, gint y)
 /* NULL if nothing is selected.  What a selection holds are weights, not light:
  * they are handed on as they stand. */
 static GeglBuffer *
-read_selection (gint32 image, gint x, gint y)
+read_selection (SinganGimpImage image, gint x, gint y)
 {
   g_autoptr (GeglBuffer) selection = NULL;
   g_autofree gfloat *row = NULL;
@@ -100,7 +112,8 @@ read_selection (gint32 image, gint x, gint y)
   if (gimp_selection_is_empty (image))
     return NULL;
 
-  selection = gimp_drawable_get_buffer (gimp_image_get_selection (image));
+  selection = gimp_drawable_get_buffer (
+      GIMP_DRAWABLE (gimp_image_get_selection (image)));
   width = gegl_buffer_get_width (selection);
   height = gegl_buffer_get_height (selection);
   mask = gegl_buffer_new (GEGL_RECTANGLE (x, y, width, height),
@@ -127,8 +140,8 @@ singan_host_get_pictures (const SinganHost *host, SinganJob *job)
   gint y;
   gint i;
 
-  gimp_drawable_offsets (host->base, &base_x, &base_y);
-  gimp_drawable_offsets (host->layer, &x, &y);
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (host->base), &base_x, &base_y);
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (host->layer), &x, &y);
   for (i = 0; i < job->procedure->n_arguments; i++)
     {
       const SinganArgument *argument = &job->procedure->arguments[i];

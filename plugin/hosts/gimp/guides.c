@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "plugin/hosts/gimp2/guides.h"
+#include "plugin/hosts/gimp/guides.h"
 
 /* Where a guide lies: 0 at the layer's left or top, 1 at its right or bottom.
  */
@@ -13,14 +13,14 @@ typedef struct
 } Guide;
 
 GArray *
-singan_guides_read (gint32 image, gint32 layer)
+singan_guides_read (SinganGimpImage image, SinganGimpLayer layer)
 {
   GArray *guides = g_array_new (FALSE, FALSE, sizeof (Guide));
   gint32  id;
   gint    x;
   gint    y;
 
-  gimp_drawable_offsets (layer, &x, &y);
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &x, &y);
   for (id = gimp_image_find_next_guide (image, 0); id != 0;
        id = gimp_image_find_next_guide (image, id))
     {
@@ -28,8 +28,9 @@ singan_guides_read (gint32 image, gint32 layer)
           = gimp_image_get_guide_orientation (image, id)
             == GIMP_ORIENTATION_HORIZONTAL;
       const gint  position = gimp_image_get_guide_position (image, id);
-      const gint  size = is_horizontal ? gimp_drawable_height (layer)
-                                       : gimp_drawable_width (layer);
+      const gint  size = is_horizontal
+                             ? gimp_drawable_get_height (GIMP_DRAWABLE (layer))
+                             : gimp_drawable_get_width (GIMP_DRAWABLE (layer));
       const Guide guide
           = { is_horizontal,
               (gdouble) (position - (is_horizontal ? y : x)) / size };
@@ -42,7 +43,7 @@ singan_guides_read (gint32 image, gint32 layer)
 }
 
 void
-singan_guides_add (const GArray *guides, gint32 image)
+singan_guides_add (const GArray *guides, SinganGimpImage image)
 {
   guint i;
 
@@ -52,9 +53,11 @@ singan_guides_add (const GArray *guides, gint32 image)
 
       if (guide->is_horizontal)
         gimp_image_add_hguide (
-            image, (gint32) (guide->place * gimp_image_height (image) + 0.5));
+            image,
+            (gint32) (guide->place * gimp_image_get_height (image) + 0.5));
       else
         gimp_image_add_vguide (
-            image, (gint32) (guide->place * gimp_image_width (image) + 0.5));
+            image,
+            (gint32) (guide->place * gimp_image_get_width (image) + 0.5));
     }
 }

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * GIMP 2.10 and GIMP 3 in one vocabulary, so that what is done to images is
+ * written once: GIMP 3's names, over numbers in 2.10 and objects in 3.  Only
+ * what the two spell differently; the only place that asks which GIMP this is.
+ */
+
+#pragma once
+
+#include <libgimp/gimp.h>
+
+#include "plugin/procedures/procedure.h"
+
+G_BEGIN_DECLS
+
+#if GIMP_MAJOR_VERSION == 2
+
+typedef gint32   SinganGimpImage;
+typedef gint32   SinganGimpItem;
+typedef gint32   SinganGimpLayer;
+typedef gint32   SinganGimpMask;
+typedef gint32   SinganGimpDrawable;
+typedef GimpUnit SinganGimpUnit;
+
+/* No image, item, layer or drawable. */
+#define SINGAN_GIMP_NONE (-1)
+
+/* Any item's number will do for any kind of item. */
+#define GIMP_ITEM(item) (item)
+#define GIMP_DRAWABLE(item) (item)
+#define GIMP_LAYER(item) (item)
+
+#define gimp_drawable_get_width gimp_drawable_width
+#define gimp_drawable_get_height gimp_drawable_height
+#define gimp_drawable_get_offsets gimp_drawable_offsets
+#define gimp_image_get_base_type gimp_image_base_type
+#define gimp_image_get_height gimp_image_height
+#define gimp_image_get_width gimp_image_width
+
+static inline const gchar *
+singan_gimp_last_error (void)
+{
+  return gimp_get_pdb_error ();
+}
+
+static inline SinganGimpItem
+singan_gimp_item_from_id (gint32 id)
+{
+  return gimp_item_is_valid (id) ? id : SINGAN_GIMP_NONE;
+}
+
+static inline gint32
+singan_gimp_item_get_id (SinganGimpItem item)
+{
+  return item;
+}
+
+static inline SinganGimpLayer *
+singan_gimp_image_get_layers (SinganGimpImage image, gint *n_layers)
+{
+  return gimp_image_get_layers (image, n_layers);
+}
+
+static inline void
+singan_gimp_image_select_layer (SinganGimpImage image, SinganGimpLayer layer)
+{
+  gimp_image_set_active_layer (image, layer);
+}
+
+static inline SinganGimpLayer
+singan_gimp_group_new (SinganGimpImage image, const gchar *name)
+{
+  const gint32 group = gimp_layer_group_new (image);
+
+  gimp_item_set_name (group, name);
+
+  return group;
+}
+
+/* What another program wrote need not end in a NUL. */
+static inline gchar *
+singan_gimp_parasite_get_text (GimpParasite *parasite)
+{
+  return g_strndup (gimp_parasite_data (parasite),
+                    gimp_parasite_data_size (parasite));
+}
+
+static inline GFile *
+singan_gimp_file_from_uri (gchar *uri)
+{
+  g_autofree gchar *owned = uri;
+
+  return owned ? g_file_new_for_uri (owned) : NULL;
+}
+
+static inline GFile *
+gimp_image_get_xcf_file (SinganGimpImage image)
+{
+  return singan_gimp_file_from_uri (gimp_image_get_xcf_uri (image));
+}
+
+static inline GFile *
+gimp_image_get_imported_file (SinganGimpImage image)
+{
+  return singan_gimp_file_from_uri (gimp_image_get_imported_uri (image));
+}
+
+#else
+
+typedef GimpImage     *SinganGimpImage;
+typedef GimpItem      *SinganGimpItem;
+typedef GimpLayer     *SinganGimpLayer;
+typedef GimpLayerMask *SinganGimpMask;
+typedef GimpDrawable  *SinganGimpDrawable;
+typedef GimpUnit      *SinganGimpUnit;
+
+#define SINGAN_GIMP_NONE NULL
+
+static inline const gchar *
+singan_gimp_last_error (void)
+{
+  return gimp_pdb_get_last_error (gimp_get_pdb ());
+}
+
+static inline SinganGimpItem
+singan_gimp_item_from_id (gint32 id)
+{
+  GimpItem *item = id > 0 ? gimp_item_get_by_id (id) : NULL;
+
+  return item && gimp_item_is_valid (item) ? item : NULL;
+}
+
+static inline gint32
+singan_gimp_item_get_id (SinganGimpItem item)
+{
+  return gimp_item_get_id (item);
+}
+
+static inline SinganGimpLayer *
+singan_gimp_image_get_layers (SinganGimpImage image, gint *n_layers)
+{
+  SinganGimpLayer *layers = gimp_image_get_layers (image);
+
+  for (*n_layers = 0; layers[*n_layers];)
+    (*n_layers)++;
+
+  return layers;
+}
+
+static inline void
+singan_gimp_image_select_layer (SinganGimpImage image, SinganGimpLayer layer)
+{
+  const GimpLayer *layers[] = { layer, NULL };
+
+  gimp_image_set_selected_layers (image, layers);
+}
+
+static inline SinganGimpLayer
+singan_gimp_group_new (SinganGimpImage image, const gchar *name)
+{
+  return GIMP_LAYER (gimp_group_layer_new (image, name));
+}
+
+static inline gchar *
+singan_gimp_parasite_get_text (GimpParasite *parasite)
+{
+  guint32       size;
+  gconstpointer data = gimp_parasite_get_data (parasite, &size);
+
+  return g_strndup (data, size);
+}
+
+#endif
+
+G_END_DECLS

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * GIMP, 2.10 or 3, as a host: what a job needs of the image it was started on,
+ * and where its results went.  Used by each GIMP's main.c; knows no dialogs.
+ */
+
+#pragma once
+
+#include "plugin/hosts/gimp/api.h"
+#include "plugin/hosts/host.h"
+
+G_BEGIN_DECLS
+
+/* How the procedures are made known to GIMP. */
+#define SINGAN_GIMP_NAME_PREFIX "plug-in-singan-"
+#define SINGAN_GIMP_MENU_PATH "<Image>/Filters/SinGAN"
+#define SINGAN_GIMP_IMAGE_TYPES "RGB*, GRAY*, INDEXED*"
+#define SINGAN_GIMP_AUTHORS "The SinGAN for GIMP authors"
+#define SINGAN_GIMP_YEAR "2026"
+
+/**
+ * SinganHost:
+ * @image: the image
+ * @layer: the layer that the procedure was called on
+ * @base: the layer that the model learns, which the results fit; the same one,
+ *   unless the procedure has a layer argument
+ * @is_interactive: whether a person is looking
+ * @base_type: of the image
+ * @precision: of the image
+ * @profile: (nullable): of the image
+ * @metadata: (nullable): Exif, XMP and IPTC of the image
+ * @x_resolution: of the image, pixels an inch
+ * @y_resolution: of the image, pixels an inch
+ * @unit: of the image
+ * @guides: (nullable): of the image
+ * @shown_at: when the progress was shown last, monotonic time; 0 for never
+ * @result_image: (out): the image that holds the results
+ * @result_group: (out): the layer group that holds them
+ *
+ * The image's properties are taken when the job starts: it may be closed or
+ * changed while a training runs.
+ */
+struct _SinganHost
+{
+  SinganGimpImage   image;
+  SinganGimpLayer   layer;
+  SinganGimpLayer   base;
+  gboolean          is_interactive;
+  GimpImageBaseType base_type;
+  GimpPrecision     precision;
+  GimpColorProfile *profile;
+  GimpMetadata     *metadata;
+  gdouble           x_resolution;
+  gdouble           y_resolution;
+  SinganGimpUnit    unit;
+  GArray           *guides;
+  gint64            shown_at;
+  SinganGimpImage   result_image;
+  SinganGimpLayer   result_group;
+};
+
+/**
+ * singan_host_init:
+ * @host: (out): the host
+ * @image: an image
+ * @drawable: one of its drawables
+ * @is_interactive: whether a person is looking
+ * @error: SINGAN_ERROR_IMAGE if the drawable is not a layer
+ *
+ * Returns: FALSE with @error set and nothing to clear
+ */
+gboolean singan_host_init (SinganHost        *host,
+                           SinganGimpImage    image,
+                           SinganGimpDrawable drawable,
+                           gboolean           is_interactive,
+                           GError           **error);
+
+/**
+ * singan_host_clear:
+ * @host: frees what it owns
+ */
+void singan_host_clear (SinganHost *host);
+
+/**
+ * singan_host_set_base:
+ * @host: the host
+ * @base: the layer that the model learns
+ *
+ * To be called once, before the job runs.
+ */
+void singan_host_set_base (SinganHost *host, SinganGimpLayer base);
+
+/**
+ * singan_host_may_be_base:
+ * @host: the host
+ * @id: an item's id
+ *
+ * Returns: whether it is another layer of the same image
+ */
+gboolean singan_host_may_be_base (const SinganHost *host, gint32 id);
+
+/**
+ * singan_host_find_base:
+ * @host: the host
+ *
+ * Returns: id of the layer that most likely is the one to be learned: the
+ * lowest that may be it; SINGAN_LAYER_NONE if there is none
+ */
+gint32 singan_host_find_base (const SinganHost *host);
+
+/**
+ * singan_host_get_source:
+ * @host: the host
+ * @source: (out): the layer that the model learns, to be freed with the job
+ */
+void singan_host_get_source (const SinganHost *host, SinganSource *source);
+
+/**
+ * singan_host_get_pictures:
+ * @host: the host
+ * @job: its pictures are set: from the layer that the procedure was called on,
+ *   and from the selection
+ */
+void singan_host_get_pictures (const SinganHost *host, SinganJob *job);
+
+/**
+ * singan_host_suggest_base:
+ * @job: (inout): its layer argument, if it has one, is another layer of the
+ *   image: as it is if it was one, else the likeliest
+ * @error: SINGAN_ERROR_IMAGE if there is no other layer
+ *
+ * Before a dialog: the layer remembered may be gone, or may be the one that the
+ * procedure is called on now.
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_host_suggest_base (SinganJob *job, GError **error);
+
+/**
+ * singan_host_take_base:
+ * @job: its host's base is set from its layer argument, if it has one
+ * @error: SINGAN_ERROR_SETTINGS if that is not another layer of the image
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_host_take_base (SinganJob *job, GError **error);
+
+/**
+ * singan_host_work:
+ * @job: with all values
+ * @error: as the procedure's
+ *
+ * Runs the procedure on what the layers and the selection hold.
+ *
+ * Returns: GIMP_PDB_CANCEL, without @error, if it was stopped
+ */
+GimpPDBStatusType singan_host_work (SinganJob *job, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The plug-in for GIMP 3: hands the table of procedures to GIMP, and GIMP's
+ * calls to the procedures.
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <gegl.h>
+#include <libgimp/gimp.h>
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/parallel.h"
+#include "plugin/hosts/gimp/gimp.h"
+#include "plugin/hosts/gimp3/dialog.h"
+
+/* Below the plug-in's own folder. */
+#define LOCALE_FOLDER "locale"
+
+/* Places of the return values, after the status. */
+#define VALUE_MODEL 1
+#define VALUE_IMAGE 1
+#define VALUE_GROUP 2
+
+#define SINGAN_TYPE_PLUG_IN (singan_plug_in_get_type ())
+G_DECLARE_FINAL_TYPE (SinganPlugIn, singan_plug_in, SINGAN, PLUG_IN, GimpPlugIn)
+
+struct _SinganPlugIn
+{
+  GimpPlugIn parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (SinganPlugIn, singan_plug_in, GIMP_TYPE_PLUG_IN)
+
+/* GIMP has no bounds for a layer, and its choices would silently replace a
+ * name that is not among them by the default: they are strings, which
+ * read_choice () looks up. */
+static void
+add_argument (GimpProcedure *procedure, const SinganArgument *argument)
+{
+  const gchar *name = argument->name;
+  const gchar *label = _ (argument->label);
+  const gchar *help = _ (argument->help);
+  const gint   default_value = (gint) argument->default_value;
+
+  switch (argument->type)
+    {
+    case SINGAN_ARGUMENT_INTEGER:
+      gimp_procedure_add_int_argument (
+          procedure, name, label, help, (gint) argument->minimum,
+          (gint) argument->maximum, default_value, G_PARAM_READWRITE);
+      break;
+    case SINGAN_ARGUMENT_NUMBER:
+      gimp_procedure_add_double_argument (
+          procedure, name, label, help, argument->minimum, argument->maximum,
+          argument->default_value, G_PARAM_READWRITE);
+      break;
+    case SINGAN_ARGUMENT_BOOLEAN:
+      gimp_procedure_add_boolean_argument (procedure, name, label, help,
+                                           default_value, G_PARAM_READWRITE);
+      break;
+    case SINGAN_ARGUMENT_CHOICE:
+      gimp_procedure_add_string_argument (procedure, name, label, help,
+                                          argument->choices[default_value].name,
+                                          G_PARAM_READWRITE);
+      break;
+    case SINGAN_ARGUMENT_LAYER:
+      gimp_procedure_add_drawable_argument (procedure, name, label, help, TRUE,
+                                            G_PARAM_READWRITE);
+      break;
+    case SINGAN_ARGUMENT_PICTURE:
+    case SINGAN_ARGUMENT_MASK:
+      /* The layer that the filter is called on, and the selection. */
+      break;
+    }
+}
+
+static void
+add_return_values (GimpProcedure *procedure, SinganResultKind result)
+{
+  if (result == SINGAN_RESULT_MODEL)
+    {
+      gimp_procedure_add_file_return_value (
+          procedure, "model", "Model", "The model file", G_PARAM_READWRITE);
+      return;
+    }
+  gimp_procedure_add_image_return_value (
+      procedure, "result-image", "Result image", "The image with the results",
+      FALSE, G_PARAM_READWRITE);
+  if (result == SINGAN_RESULT_LAYERS)
+    gimp_procedure_add_layer_return_value (procedure, "group", "Group",
+                                           "The layer group of the results",
+                                           FALSE, G_PARAM_READWRITE);
+}
+
+/* An index, or -1 with error set. */
+static gint
+find_choice (const SinganArgument *argument, const gchar *name, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  gint i;
+
+  for (i = 0; i <= argument->maximum; i++)
+    {
+      if (g_strcmp0 (argument->choices[i].name, name) == 0)
+        return i;
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
+                              argument->choices[i].name);
+    }
+
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+               _ ("The value of %s is “%s”; it has to be one of: %s."),
+               argument->name, name ? name : "", names->str);
+  return -1;
+}
+
+static gboolean
+read_choice (GimpProcedureConfig  *config,
+             const SinganArgument *argument,
+             gdouble              *value,
+             GError              **error)
+{
+  g_autofree gchar *name = NULL;
+
+  g_object_get (config, argument->name, &name, NULL);
+  *value = find_choice (argument, name, error);
+
+  return *value >= 0;
+}
+
+static gdouble
+read_layer (GimpProcedureConfig *config, const SinganArgument *argument)
+{
+  g_autoptr (GimpItem) layer = NULL;
+
+  g_object_get (config, argument->name, &layer, NULL);
+
+  return layer ? gimp_item_get_id (layer) : SINGAN_LAYER_NONE;
+}
+
+static gboolean
+read_values (SinganJob *job, GimpProcedureConfig *config, GError **error)
+{
+  gint i;
+
+  for (i = 0; i < job->procedure->n_arguments; i++)
+    {
+      const SinganArgument *argument = &job->procedure->arguments[i];
+      gint                  whole;
+
+      if (argument->is_command_line_only)
+        continue;
+      switch (argument->type)
+        {
+        case SINGAN_ARGUMENT_NUMBER:
+          g_object_get (config, argument->name, &job->values[i], NULL);
+          break;
+        case SINGAN_ARGUMENT_LAYER:
+          job->values[i] = read_layer (config, argument);
+          break;
+        case SINGAN_ARGUMENT_CHOICE:
+          if (! read_choice (config, argument, &job->values[i], error))
+            return FALSE;
+          break;
+        default:
+          g_object_get (config, argument->name, &whole, NULL);
+          job->values[i] = whole;
+        }
+    }
+
+  return singan_job_validate (job, error);
+}
+
+/* The dialog starts with a layer that will do. */
+static gboolean
+suggest_base (SinganJob *job, GimpProcedureConfig *config, GError **error)
+{
+  gint i;
+
+  if (! singan_host_suggest_base (job, error))
+    return FALSE;
+  for (i = 0; i < job->procedure->n_arguments; i++)
+    if (job->procedure->arguments[i].type == SINGAN_ARGUMENT_LAYER)
+      g_object_set (config, job->procedure->arguments[i].name,
+                    gimp_item_get_by_id ((gint) job->values[i]), NULL);
+
+  return TRUE;
+}
+
+static GimpPDBStatusType
+perform (SinganJob           *job,
+         GimpProcedure       *procedure,
+         GimpRunMode          run_mode,
+         GimpProcedureConfig *config,
+         GError             **error)
+{
+  if (! read_values (job, config, error))
+    return GIMP_PDB_CALLING_ERROR;
+  if (run_mode != GIMP_RUN_NONINTERACTIVE
+      && ! suggest_base (job, config, error))
+    return GIMP_PDB_EXECUTION_ERROR;
+  if (run_mode == GIMP_RUN_INTERACTIVE)
+    {
+      if (! singan_dialog_run (procedure, config, job->procedure))
+        return GIMP_PDB_CANCEL;
+      if (! read_values (job, config, error))
+        return GIMP_PDB_CALLING_ERROR;
+    }
+  if (! singan_host_take_base (job, error))
+    return GIMP_PDB_EXECUTION_ERROR;
+
+  return singan_host_work (job, error);
+}
+
+static void
+set_return_values (GimpValueArray *values, const SinganJob *job)
+{
+  if (job->procedure->result == SINGAN_RESULT_MODEL)
+    {
+      g_value_take_object (gimp_value_array_index (values, VALUE_MODEL),
+                           g_file_new_for_path (job->model_path));
+      return;
+    }
+  GIMP_VALUES_SET_IMAGE (values, VALUE_IMAGE, job->host->result_image);
+  if (job->procedure->result == SINGAN_RESULT_LAYERS)
+    GIMP_VALUES_SET_LAYER (values, VALUE_GROUP, job->host->result_group);
+}
+
+static GimpValueArray *
+run (GimpProcedure       *procedure,
+     GimpRunMode          run_mode,
+     GimpImage           *image,
+     GimpDrawable       **drawables,
+     GimpProcedureConfig *config,
+     gpointer             row)
+{
+  SinganHost        host = { 0 };
+  SinganJob         job;
+  GimpPDBStatusType status = GIMP_PDB_EXECUTION_ERROR;
+  GimpValueArray   *values;
+  GError           *error = NULL;
+
+  gegl_init (NULL, NULL);
+  singan_job_init (&job, row);
+  job.host = &host;
+  if (! drawables[0] || drawables[1])
+    g_set_error_literal (&error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                         _ ("This filter works on one layer: select one, and "
+                            "no more, in the Layers dialog first."));
+  else if (singan_host_init (&host, image, drawables[0],
+                             run_mode != GIMP_RUN_NONINTERACTIVE, &error))
+    {
+      status = perform (&job, procedure, run_mode, config, &error);
+      singan_host_clear (&host);
+    }
+
+  values = gimp_procedure_new_return_values (procedure, status, error);
+  if (status == GIMP_PDB_SUCCESS)
+    set_return_values (values, &job);
+  singan_job_clear (&job);
+
+  return values;
+}
+
+static GList *
+query_procedures (GimpPlugIn *plug_in G_GNUC_UNUSED)
+{
+  const SinganProcedure *const *procedures = singan_procedures ();
+  GList                        *names = NULL;
+  gint                          i;
+
+  for (i = 0; procedures[i]; i++)
+    names = g_list_append (names, g_strconcat (SINGAN_GIMP_NAME_PREFIX,
+                                               procedures[i]->verb, NULL));
+
+  return names;
+}
+
+static GimpProcedure *
+create_procedure (GimpPlugIn *plug_in, const gchar *name)
+{
+  const SinganProcedure *row
+      = singan_procedure_find (name + strlen (SINGAN_GIMP_NAME_PREFIX));
+  GimpProcedure *procedure = gimp_image_procedure_new (
+      plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, run, (gpointer) row, NULL);
+  gint i;
+
+  gimp_procedure_set_image_types (procedure, SINGAN_GIMP_IMAGE_TYPES);
+  gimp_procedure_set_sensitivity_mask (procedure,
+                                       GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  gimp_procedure_set_menu_label (procedure, _ (row->menu_label));
+  gimp_procedure_add_menu_path (procedure, SINGAN_GIMP_MENU_PATH);
+  gimp_procedure_set_documentation (procedure, _ (row->blurb), _ (row->help),
+                                    name);
+  gimp_procedure_set_attribution (procedure, SINGAN_GIMP_AUTHORS,
+                                  SINGAN_GIMP_AUTHORS, SINGAN_GIMP_YEAR);
+  for (i = 0; i < row->n_arguments; i++)
+    if (! row->arguments[i].is_command_line_only)
+      add_argument (procedure, &row->arguments[i]);
+  add_return_values (procedure, row->result);
+
+  return procedure;
+}
+
+static gboolean
+set_i18n (GimpPlugIn *plug_in         G_GNUC_UNUSED,
+          const gchar *procedure_name G_GNUC_UNUSED,
+          gchar                     **gettext_domain,
+          gchar                     **catalog_dir)
+{
+  *gettext_domain = g_strdup (GETTEXT_PACKAGE);
+  *catalog_dir = g_strdup (LOCALE_FOLDER);
+
+  return TRUE;
+}
+
+static void
+singan_plug_in_class_init (SinganPlugInClass *klass)
+{
+  GimpPlugInClass *plug_in_class = GIMP_PLUG_IN_CLASS (klass);
+
+  plug_in_class->query_procedures = query_procedures;
+  plug_in_class->create_procedure = create_procedure;
+  plug_in_class->set_i18n = set_i18n;
+}
+
+static void
+singan_plug_in_init (SinganPlugIn *plug_in G_GNUC_UNUSED)
+{
+}
+
+gint
+main (gint argc, gchar **argv)
+{
+  singan_parallel_begin (argv);
+
+  return gimp_main (SINGAN_TYPE_PLUG_IN, argc, argv);
+}
