@@ -38,7 +38,6 @@
                                   RUN-NONINTERACTIVE image (active-layer image)
                                   3 40 0 0.1 0.9 PREVIEW SEED)))
                    (frames (vector->list (cadr (gimp-image-get-layers film)))))
-                (report "entry" (caadr (gimp-plugins-query "Animate")))
                 (report "size" (car (gimp-image-width film))
                         (car (gimp-image-height film))
                         (car (gimp-image-base-type film)))

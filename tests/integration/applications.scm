@@ -202,13 +202,8 @@
         (lambda ()
             (let* ((image (open-trained photo folder))
                    (layer (active-layer image)))
-                (report "harmonize-entry"
-                        (caadr (gimp-plugins-query "Harmonize Pasted Layer")))
-                (report "edit-entry" (caadr (gimp-plugins-query "Blend Edit")))
                 (try-harmonize image layer folder)
                 (try-edit image layer folder)
-                (report "paint-entry"
-                        (caadr (gimp-plugins-query "Paint to Image")))
                 (try-paint image layer folder)
                 (try-mode image "indexed"
                           (lambda (copy)

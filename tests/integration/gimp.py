@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scratch GIMP 2.10 with the plug-in in its profile, for the tests of this
-folder.  Knows no scenarios."""
+"""A scratch GIMP, 2.10 or 3, with the plug-in in its profile, for the tests of
+this folder.  Knows no scenarios."""
 
 import os
 import pathlib
@@ -10,11 +10,10 @@ import signal
 import subprocess
 import tempfile
 
-# GIMP always exits with 0, so that only its messages tell; the last one is
-# what GIMP says of an undo group that a plug-in left open.
-TROUBLE = re.compile(
-    r"execution error|Plug-in crashed|GIMP-Error|CRITICAL|inconsistent state"
-)
+# GIMP 2.10 always exits with 0, so that only its messages tell; "inconsistent"
+# is what GIMP says of an undo group that a plug-in left open.
+CRASH = "Plug-in crashed|inconsistent state"
+TROUBLE = "|execution error|GIMP-Error"
 
 TIMEOUT = 240
 PHOTO = pathlib.Path("/usr/share/backgrounds/mate/nature/Dune.jpg")
@@ -49,8 +48,13 @@ def call(function, *arguments):
 
 
 class Gimp:
-    """Use as a context: the scratch folder goes away with it, unless the test
-    failed."""
+    """GIMP 2.10.  Use as a context: the scratch folder goes away with it,
+    unless the test failed."""
+
+    # What reads the Scheme on its command line; 2.10 has nothing else.
+    INTERPRETER = []
+    PROFILE_VARIABLE = "GIMP2_DIRECTORY"
+    CRASH = CRASH + "|CRITICAL"
 
     def __init__(self, plug_in):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="singan-gimp-"))
@@ -59,19 +63,33 @@ class Gimp:
         self.models_in_cache = self.cache / "singan"
         self.environment = dict(
             os.environ,
-            GIMP2_DIRECTORY=str(self.profile),
             XDG_CACHE_HOME=str(self.cache),
             LC_ALL="C.UTF-8",
             # On a busy machine threads that spin while they wait take ten
             # times as long.
             OMP_WAIT_POLICY="passive",
         )
+        self.environment[self.PROFILE_VARIABLE] = str(self.profile)
         self.environment.pop("LANGUAGE", None)
         # GIMP makes the rest of the profile only if there is none.
         self.run([])
         target = self.profile / "plug-ins" / "singan"
         target.mkdir(parents=True)
         shutil.copy2(plug_in, target)
+        self.install(plug_in, target)
+
+    def prepare_window(self):
+        """What the profile needs before GIMP opens its window."""
+
+    def install(self, plug_in, folder):
+        """What the plug-in needs beside it."""
+
+    def line(self, commands, fonts):
+        """GIMP's command line for Scheme expressions."""
+        line = ["gimp-console", "-i", "-d", *([] if fonts else ["-f"])]
+        for command in [*commands, "(gimp-quit 0)"]:
+            line += ["-b", command]
+        return line
 
     def __enter__(self):
         return self
@@ -85,11 +103,8 @@ class Gimp:
     def run(self, commands, check=True, fonts=False):
         """Runs Scheme expressions in one GIMP without a window; gives what it
         wrote to stderr.  Fonts take their time to be found."""
-        line = ["gimp-console", "-i", "-d", *([] if fonts else ["-f"])]
-        for command in [*commands, "(gimp-quit 0)"]:
-            line += ["-b", command]
         process = subprocess.Popen(
-            line,
+            self.line(commands, fonts),
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -104,12 +119,26 @@ class Gimp:
             os.killpg(process.pid, signal.SIGKILL)
             output, _ = process.communicate()
             raise Failure(f"GIMP hangs after {TIMEOUT} s:\n{output}") from None
-        if check:
-            self.check_output(output)
+        expect_equal(process.returncode, 0, f"GIMP's exit status\n{output}")
+        self.check_output(output, check)
         return output
 
-    def check_output(self, output):
-        expect(not TROUBLE.search(output), f"GIMP complains:\n{output}")
+    def check_output(self, output, check=True):
+        """Fails if GIMP tells of an error, or, where errors are expected, of
+        worse."""
+        trouble = self.CRASH + TROUBLE if check else self.CRASH
+        expect(not re.search(trouble, output), f"GIMP complains:\n{output}")
+
+    def menu_entry(self, verb):
+        """Where GIMP has put a procedure, by what it remembers of plug-ins."""
+        found = re.search(
+            rf'\(proc-def "plug-in-singan-{verb}".*?"([^"\n]*\.\.\.)"'
+            r'.*?\(menu-path "([^"]*)"\)',
+            (self.profile / "pluginrc").read_text(errors="replace"),
+            re.DOTALL,
+        )
+        expect(found, f"there is no menu entry of {verb}")
+        return found[2] + "/" + found[1].replace("_", "")
 
     def play(self, script, *arguments, fonts=False):
         """Runs (main REPORT ARGUMENTS...) of a script; gives its report, a
@@ -124,9 +153,54 @@ class Gimp:
         return {words[0]: words[1:] for words in lines}, output
 
 
+class Gimp3(Gimp):
+    """GIMP 3, which speaks the scripts' language through gimp3.scm."""
+
+    INTERPRETER = ["--batch-interpreter=plug-in-script-fu-eval"]
+    PROFILE_VARIABLE = "GIMP3_DIRECTORY"
+    # Its core and its own plug-ins complain of themselves when they end.
+    CRASH = CRASH + r"|\(singan:\d+\): \S+-CRITICAL|[Ll]ocalization"
+    # Modal dialogs would wait for an answer.
+    GIMPRC = (
+        "(show-welcome-dialog no)",
+        "(check-updates no)",
+        "(color-profile-policy keep)",
+        "(metadata-rotation-policy keep)",
+        '(config-version "3.0.4")',
+    )
+
+    def prepare_window(self):
+        (self.profile / "gimprc").write_text("\n".join(self.GIMPRC) + "\n")
+
+    def install(self, plug_in, folder):
+        """GIMP 3 looks for translations beside the plug-in."""
+        (folder / "locale").symlink_to(
+            pathlib.Path(plug_in).parents[3] / "po", target_is_directory=True
+        )
+
+    def line(self, commands, fonts):
+        line = ["gimp-console", "-i", "-d", *([] if fonts else ["-f"])]
+        line += self.INTERPRETER
+        for command in commands:
+            line += ["-b", command]
+        return [*line, "--quit"]
+
+
+# Lets the scripts speak to the GIMP that runs them.
+LOAD_ADAPTER = "(load (if (defined? 'gimp-get-images) {} {}))".format(
+    quote(HERE / "gimp3.scm"), quote(HERE / "gimp2.scm")
+)
+
+
+def attempt(expression):
+    """An expression that may fail without an end to the commands after it."""
+    return f"(attempt (lambda () {expression}))"
+
+
 def load(script, expression):
     """An expression evaluated with a script of this folder loaded."""
-    return "(begin {} {} {})".format(
+    return "(begin {} {} {} {})".format(
+        LOAD_ADAPTER,
         call("load", HERE / "common.scm"),
         call("load", HERE / script),
         expression,

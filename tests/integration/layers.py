@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Layers of every kind in GIMP 2.10: text, locked, hidden, in groups, floating;
-selections at the border; guides.  Run by test-gimp2.py."""
+"""Layers of every kind in GIMP: text, locked, hidden, in groups, floating;
+selections at the border; guides.  Run by test-gimp.py."""
 
 from gimp import expect, expect_equal
 from pictures import read_png

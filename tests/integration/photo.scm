@@ -2,20 +2,9 @@
 ;
 ; The main job: a photo is saved as XCF, opened again, trained and sampled.
 
-; Where the entry with this label is.
-(define (menu-path label)
-    (caadr (gimp-plugins-query label)))
-
-; With the last values: those of the call before.
-(define (sample-again image layer)
-    (plug-in-singan-random-samples RUN-WITH-LAST-VALS image layer 64 1 4 4
-                                   PREVIEW 1))
-
 (define (main report-path photo xcf result)
     (with-report report-path
         (lambda ()
-            (report "train-entry" (menu-path "Train Model"))
-            (report "samples-entry" (menu-path "Random Samples"))
             (let ((image (open-image photo)))
                 (gimp-image-scale image 96 72)
                 (save-image image xcf)

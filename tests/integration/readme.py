@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The README's Script-Fu, as it stands there, in GIMP 2.10.  Run by
-test-gimp2.py."""
+test-gimp.py."""
 
 import pathlib
 import re

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plug-in in GIMP 2.10 with a window on a virtual screen: one undo takes
+"""The plug-in in GIMP with a window on a virtual screen: one undo takes
 the results away, one redo brings them back, the dialog can be cancelled and
-gives results.  Run by test-gimp2.py."""
+gives results.  Run by test-gimp.py."""
 
 import contextlib
 import os
@@ -14,6 +14,7 @@ import time
 
 from gimp import (
     HERE,
+    LOAD_ADAPTER,
     Failure,
     call,
     expect,
@@ -160,6 +161,7 @@ def connect(port):
 
 def open_gimp(stack, gimp, screen):
     """Starts GIMP with its window; gives the server."""
+    gimp.prepare_window()
     port = free_port()
     log = stack.enter_context(open(gimp.folder / "gimp.log", "wb"))
     server_call = call(
@@ -167,11 +169,12 @@ def open_gimp(stack, gimp, screen):
     )
     screen.start(
         stack,
-        ["gimp", "-n", "-s", "-d", "-f", "-b", server_call],
+        ["gimp", "-n", "-s", "-d", "-f", *gimp.INTERPRETER, "-b", server_call],
         screen.environment,
         log,
     )
     server = connect(port)
+    server.ask(LOAD_ADAPTER)
     for script in ("common.scm", "window.scm"):
         server.ask(call("load", HERE / script))
     # A message box would take the keys that are meant for others.

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plug-in in a real GIMP 2.10, each test in a scratch profile of its own.
+"""The plug-in in a real GIMP, 2.10 or 3, each test in a scratch profile of its
+own.
 
-    test-gimp2.py PLUG-IN [SINGAN]
+    test-gimp.py 2|3 PLUG-IN [SINGAN]
 """
 
 import pathlib
@@ -15,15 +16,16 @@ import layers  # noqa: E402
 import readme  # noqa: E402
 import tap  # noqa: E402
 import window  # noqa: E402
-from gimp import PHOTO, Gimp  # noqa: E402
+from gimp import PHOTO, Gimp, Gimp3  # noqa: E402
 
-PLUG_IN = pathlib.Path(sys.argv[1]).resolve()
-TOOL = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
+GIMP = {"2": Gimp, "3": Gimp3}[sys.argv[1]]
+PLUG_IN = pathlib.Path(sys.argv[2]).resolve()
+TOOL = pathlib.Path(sys.argv[3]).resolve() if len(sys.argv) > 3 else None
 
 
 def run(check, *arguments):
     """Runs a check in a GIMP of its own."""
-    with Gimp(PLUG_IN) as gimp:
+    with GIMP(PLUG_IN) as gimp:
         check(gimp, *arguments)
 
 
@@ -88,6 +90,8 @@ def test_layers_of_every_kind_are_taken_and_left_as_they_are():
 
 def test_examples_of_the_readme_run_as_they_stand():
     need("gimp-console")
+    if GIMP is not Gimp:
+        raise tap.Skip("they are written in GIMP 2.10's calls")
     if not TOOL:
         raise tap.Skip("no command-line tool")
     run(readme.check_examples, TOOL)
