@@ -159,7 +159,7 @@ class Gimp3(Gimp):
     INTERPRETER = ["--batch-interpreter=plug-in-script-fu-eval"]
     PROFILE_VARIABLE = "GIMP3_DIRECTORY"
     # Its core and its own plug-ins complain of themselves when they end.
-    CRASH = CRASH + r"|\(singan:\d+\): \S+-CRITICAL|[Ll]ocalization"
+    CRASH = CRASH + r"|\(singan:\d+\): \S+-CRITICAL|\[singan\].*[Ll]ocalization"
     # Modal dialogs would wait for an answer.
     GIMPRC = (
         "(show-welcome-dialog no)",

@@ -160,6 +160,10 @@
 (define (gimp-edit-copy layer)
     (native-edit-copy (vector layer)))
 
+(define native-edit-paste gimp-edit-paste)
+(define (gimp-edit-paste layer paste-into)
+    (list (vector-ref (car (native-edit-paste layer paste-into)) 0)))
+
 (define (set-profile image path)
     (gimp-image-set-color-profile-from-file image path))
 
