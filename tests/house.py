@@ -33,6 +33,7 @@ ALLOWED = {
     # host.h is what procedures ask of their host, chosen at link time.
     "plugin/procedures": APPLY + ["core", "plugin", "plugin/hosts"],
     "plugin/hosts": ["plugin/procedures"],
+    "plugin/help": ["plugin/procedures"],
     "plugin/hosts/cli": APPLY + ["core", "plugin/procedures", "plugin/hosts"],
     "plugin/hosts/gimp": APPLY + ["core", "plugin/procedures", "plugin/hosts"],
     "plugin/hosts/gimp2": APPLY + ["core", "plugin/procedures", "plugin/hosts",

@@ -16,6 +16,7 @@
 #include "core/base/i18n.h"
 #include "core/base/parallel.h"
 #include "plugin/hosts/gimp/gimp.h"
+#include "plugin/hosts/gimp/files.h"
 #include "plugin/hosts/gimp2/dialog.h"
 
 /* Run mode, image and drawable come before a procedure's own arguments. */
@@ -83,6 +84,7 @@ install (const SinganProcedure *procedure)
   const gboolean gives_model = procedure->result == SINGAN_RESULT_MODEL;
   const gint     n_return_values
       = procedure->result == SINGAN_RESULT_LAYERS ? 2 : 1;
+  g_autofree gchar *icon = singan_gimp_find_file (SINGAN_GIMP_ICON_FILE);
   g_autofree gchar *name
       = g_strconcat (SINGAN_GIMP_NAME_PREFIX, procedure->verb, NULL);
   GimpParamDef parameters[N_COMMON_PARAMETERS + SINGAN_ARGUMENTS_MAXIMUM]
@@ -113,6 +115,9 @@ install (const SinganProcedure *procedure)
       SINGAN_GIMP_IMAGE_TYPES, GIMP_PLUGIN, n_parameters, n_return_values,
       parameters, gives_model ? model_values : layer_values);
   gimp_plugin_menu_register (name, SINGAN_GIMP_MENU_PATH);
+  if (icon)
+    gimp_plugin_icon_register (name, GIMP_ICON_TYPE_IMAGE_FILE,
+                               (const guint8 *) icon);
 
   for (i = N_COMMON_PARAMETERS; i < n_parameters; i++)
     g_free (parameters[i].description);
@@ -122,8 +127,15 @@ static void
 query (void)
 {
   const SinganProcedure *const *procedures = singan_procedures ();
-  gint                          i;
+  g_autofree gchar *help = singan_gimp_find_file (SINGAN_GIMP_HELP_FOLDER);
+  gint              i;
 
+  if (help)
+    {
+      g_autofree gchar *uri = g_filename_to_uri (help, NULL, NULL);
+
+      gimp_plugin_help_register (GETTEXT_PACKAGE, uri);
+    }
   gimp_plugin_domain_register (GETTEXT_PACKAGE, get_locale_folder ());
   for (i = 0; procedures[i]; i++)
     install (procedures[i]);
@@ -287,6 +299,7 @@ gint
 main (gint argc, gchar **argv)
 {
   singan_parallel_begin (argv);
+  singan_gimp_files_init (argv[0]);
 
   return gimp_main (&PLUG_IN_INFO, argc, argv);
 }

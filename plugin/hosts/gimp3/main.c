@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/parallel.h"
+#include "plugin/hosts/gimp/files.h"
 #include "plugin/hosts/gimp/gimp.h"
 #include "plugin/hosts/gimp3/dialog.h"
 
@@ -266,12 +267,19 @@ run (GimpProcedure       *procedure,
 }
 
 static GList *
-query_procedures (GimpPlugIn *plug_in G_GNUC_UNUSED)
+query_procedures (GimpPlugIn *plug_in)
 {
   const SinganProcedure *const *procedures = singan_procedures ();
-  GList                        *names = NULL;
-  gint                          i;
+  g_autofree gchar *help = singan_gimp_find_file (SINGAN_GIMP_HELP_FOLDER);
+  GList            *names = NULL;
+  gint              i;
 
+  if (help)
+    {
+      g_autoptr (GFile) folder = g_file_new_for_path (help);
+
+      gimp_plug_in_set_help_domain (plug_in, GETTEXT_PACKAGE, folder);
+    }
   for (i = 0; procedures[i]; i++)
     names = g_list_append (names, g_strconcat (SINGAN_GIMP_NAME_PREFIX,
                                                procedures[i]->verb, NULL));
@@ -286,13 +294,20 @@ create_procedure (GimpPlugIn *plug_in, const gchar *name)
       = singan_procedure_find (name + strlen (SINGAN_GIMP_NAME_PREFIX));
   GimpProcedure *procedure = gimp_image_procedure_new (
       plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, run, (gpointer) row, NULL);
-  gint i;
+  g_autofree gchar *icon = singan_gimp_find_file (SINGAN_GIMP_ICON_FILE);
+  gint              i;
 
   gimp_procedure_set_image_types (procedure, SINGAN_GIMP_IMAGE_TYPES);
   gimp_procedure_set_sensitivity_mask (procedure,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
   gimp_procedure_set_menu_label (procedure, _ (row->menu_label));
   gimp_procedure_add_menu_path (procedure, SINGAN_GIMP_MENU_PATH);
+  if (icon)
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (icon);
+
+      gimp_procedure_set_icon_file (procedure, file);
+    }
   gimp_procedure_set_documentation (procedure, _ (row->blurb), _ (row->help),
                                     name);
   gimp_procedure_set_attribution (procedure, SINGAN_GIMP_AUTHORS,
@@ -336,6 +351,7 @@ gint
 main (gint argc, gchar **argv)
 {
   singan_parallel_begin (argv);
+  singan_gimp_files_init (argv[0]);
 
   return gimp_main (SINGAN_TYPE_PLUG_IN, argc, argv);
 }
