@@ -21,6 +21,10 @@
 /* Iterations of a scale before its speed is believed. */
 #define ITERATIONS_MEASURED 3
 
+/* Checkpoints are this many times their own duration apart, so that they take
+ * one percent of the time: what kills a program does not ask before. */
+#define CHECKPOINT_PERIODS 100
+
 struct _SinganTrainer
 {
   SinganModel        *model; /* grows until done */
@@ -301,33 +305,44 @@ singan_trainer_is_done (const SinganTrainer *trainer)
   return trainer->scale_trainer == NULL;
 }
 
+/* Adds a scale to the model: the generator in training, as it stands. */
+static gboolean
+append_scale (SinganModel        *model,
+              SinganScaleTrainer *scale_trainer,
+              GError            **error)
+{
+  const SinganNetwork *generator
+      = singan_scale_trainer_get_generator (scale_trainer);
+  SinganNetwork *frozen
+      = singan_network_new (generator->in_channels, generator->features,
+                            generator->out_channels, TRUE, error);
+
+  if (! frozen)
+    return FALSE;
+  singan_network_copy (frozen, generator);
+
+  return singan_model_append (
+      model, frozen, singan_scale_trainer_get_noise_amplitude (scale_trainer),
+      error);
+}
+
 /* Freezes the trained scale into the model and begins the next one. */
 static gboolean
 finish_scale (SinganTrainer *trainer, GError **error)
 {
   g_autoptr (SinganScaleTrainer) finished
       = g_steal_pointer (&trainer->scale_trainer);
-  const SinganNetwork *generator
-      = singan_scale_trainer_get_generator (finished);
-  g_autoptr (SinganNetwork) frozen = NULL;
 
-  frozen = singan_network_new (generator->in_channels, generator->features,
-                               generator->out_channels, TRUE, error);
-  if (! frozen)
-    return FALSE;
-  singan_network_copy (frozen, generator);
-  if (! singan_model_append (
-          trainer->model, g_steal_pointer (&frozen),
-          singan_scale_trainer_get_noise_amplitude (finished), error))
+  if (! append_scale (trainer->model, finished, error))
     return FALSE;
 
   if (singan_model_n_trained (trainer->model)
       == get_info (trainer)->geometry.n_scales)
     return TRUE;
 
-  return begin_next_scale (trainer, generator,
-                           singan_scale_trainer_get_discriminator (finished),
-                           error);
+  return begin_next_scale (
+      trainer, singan_scale_trainer_get_generator (finished),
+      singan_scale_trainer_get_discriminator (finished), error);
 }
 
 gboolean
@@ -435,6 +450,18 @@ singan_trainer_get_model (const SinganTrainer *trainer, GError **error)
   return singan_model_copy (trainer->model, error);
 }
 
+SinganModel *
+singan_trainer_get_snapshot (const SinganTrainer *trainer, GError **error)
+{
+  g_autoptr (SinganModel) model = singan_trainer_get_model (trainer, error);
+
+  if (model && trainer->scale_trainer
+      && ! append_scale (model, trainer->scale_trainer, error))
+    return NULL;
+
+  return g_steal_pointer (&model);
+}
+
 gboolean
 singan_trainer_save_checkpoint (const SinganTrainer *trainer,
                                 const gchar         *path,
@@ -462,6 +489,7 @@ singan_trainer_run (SinganTrainer     *trainer,
                     GError           **error)
 {
   gint64 last_checkpoint = g_get_monotonic_time ();
+  gint64 interval = 0;
   gint   scale = singan_model_n_trained (trainer->model);
 
   while (! singan_trainer_is_done (trainer))
@@ -487,14 +515,17 @@ singan_trainer_run (SinganTrainer     *trainer,
 
       is_cancelled = g_cancellable_is_cancelled (cancellable);
       is_due = is_cancelled || singan_model_n_trained (trainer->model) != scale
-               || g_get_monotonic_time () - last_checkpoint
-                      >= SINGAN_CHECKPOINT_SECONDS * G_USEC_PER_SEC;
+               || g_get_monotonic_time () - last_checkpoint >= interval;
       if (checkpoint_path && is_due)
         {
+          const gint64 start = g_get_monotonic_time ();
+
           if (! singan_trainer_save_checkpoint (trainer, checkpoint_path,
                                                 error))
             return FALSE;
           last_checkpoint = g_get_monotonic_time ();
+          interval = MIN (CHECKPOINT_PERIODS * (last_checkpoint - start),
+                          SINGAN_CHECKPOINT_SECONDS * G_USEC_PER_SEC);
           scale = singan_model_n_trained (trainer->model);
         }
       if (is_cancelled

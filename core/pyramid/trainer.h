@@ -15,7 +15,7 @@
 
 G_BEGIN_DECLS
 
-/* Seconds between two checkpoints within a scale. */
+/* Most seconds between two checkpoints. */
 #define SINGAN_CHECKPOINT_SECONDS 30
 
 /**
@@ -155,6 +155,20 @@ SinganModel *singan_trainer_get_model (const SinganTrainer *trainer,
                                        GError             **error);
 
 /**
+ * singan_trainer_get_snapshot:
+ * @trainer: the trainer
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * For looking on: what the pyramid draws at this moment.  Changes nothing in
+ * the training.
+ *
+ * Returns: (transfer full): as singan_trainer_get_model (), with the scale in
+ *   training as it stands; or NULL with @error set
+ */
+SinganModel *singan_trainer_get_snapshot (const SinganTrainer *trainer,
+                                          GError             **error);
+
+/**
  * singan_trainer_save_checkpoint:
  * @trainer: the trainer
  * @path: the file to make or replace, whole or not at all
@@ -170,7 +184,8 @@ gboolean singan_trainer_save_checkpoint (const SinganTrainer *trainer,
  * singan_trainer_run:
  * @trainer: the trainer
  * @checkpoint_path: (nullable): where to keep checkpoints: at each scale's end,
- *   every SINGAN_CHECKPOINT_SECONDS, and when cancelled
+ *   when cancelled, and as often as costs one percent of the time, at least
+ *   every SINGAN_CHECKPOINT_SECONDS
  * @cancellable: (nullable): checked after every iteration
  * @progress: (nullable): told of every iteration
  * @data: for @progress

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include <glib/gstdio.h>
 
+#include "core/apply/sample.h"
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
@@ -275,6 +276,48 @@ assert_refused (SinganTensor *picture)
   singan_tensor_free (picture);
 }
 
+/* Draws from the training at every iteration. */
+static void
+look_on (SinganTrainer *trainer)
+{
+  const SinganSampling sampling = { 5, 0, 0, 1, 1 };
+  g_autoptr (SinganModel) model = singan_trainer_get_snapshot (trainer, NULL);
+  g_autoptr (SinganModel) finished = singan_trainer_get_model (trainer, NULL);
+  g_autoptr (SinganTensor) sample = NULL;
+  g_autoptr (SinganTensor) reconstruction = NULL;
+
+  assert_non_null (model);
+  assert_int_equal (singan_model_n_trained (model),
+                    singan_model_n_trained (finished)
+                        + ! singan_trainer_is_done (trainer));
+  sample = singan_sample (model, &sampling, NULL, NULL);
+  reconstruction = singan_reconstruct (model, NULL, NULL);
+  assert_non_null (sample);
+  assert_non_null (reconstruction);
+}
+
+static void
+test_trainer_looking_on_same_file (void **state G_GNUC_UNUSED)
+{
+  SinganTrainer    *alone = make_trainer (3, 4, 12);
+  SinganTrainer    *watched = make_trainer (3, 4, 12);
+  g_autofree gchar *alone_path = g_build_filename (folder, "alone", NULL);
+  g_autofree gchar *watched_path = g_build_filename (folder, "watched", NULL);
+
+  while (! singan_trainer_is_done (alone))
+    assert_true (singan_trainer_step (alone, NULL));
+  while (! singan_trainer_is_done (watched))
+    {
+      look_on (watched);
+      assert_true (singan_trainer_step (watched, NULL));
+    }
+  look_on (watched);
+
+  save_and_free (alone, alone_path);
+  save_and_free (watched, watched_path);
+  assert_true (same_files (alone_path, watched_path));
+}
+
 static void
 test_trainer_bad_pictures_are_refused (void **state G_GNUC_UNUSED)
 {
@@ -301,6 +344,7 @@ main (void)
     cmocka_unit_test (test_trainer_run_cancelled_keeps_a_checkpoint),
     cmocka_unit_test (test_trainer_unwritable_checkpoint_is_an_error),
     cmocka_unit_test (test_trainer_model_of_some_scales_is_whole),
+    cmocka_unit_test (test_trainer_looking_on_same_file),
     cmocka_unit_test (test_trainer_bad_pictures_are_refused),
   };
 
