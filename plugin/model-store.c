@@ -204,6 +204,21 @@ singan_model_store_find (const SinganSource    *source,
   return search.model;
 }
 
+static gchar *
+make_name (const SinganSource   *source,
+           const gchar          *pixel_hash,
+           const SinganSettings *settings)
+{
+  g_autofree gchar *slug = make_slug (source->layer_name);
+  g_autofree gchar *mark = pixel_mark (pixel_hash);
+  g_autofree gchar *fingerprint = singan_settings_fingerprint (settings);
+  g_autofree gchar *hash
+      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, fingerprint, -1);
+
+  return g_strdup_printf ("%s%s%.*s" SINGAN_MODEL_SUFFIX, slug, mark,
+                          SETTINGS_HASH_LENGTH, hash);
+}
+
 gchar *
 singan_model_store_place (const SinganSource   *source,
                           const gchar          *pixel_hash,
@@ -213,13 +228,7 @@ singan_model_store_place (const SinganSource   *source,
 {
   g_autofree gchar *folder = image_folder (source);
   g_autofree gchar *cache = cache_folder ();
-  g_autofree gchar *slug = make_slug (source->layer_name);
-  g_autofree gchar *mark = pixel_mark (pixel_hash);
-  g_autofree gchar *fingerprint = singan_settings_fingerprint (settings);
-  g_autofree gchar *hash
-      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, fingerprint, -1);
-  g_autofree gchar *name = g_strdup_printf (
-      "%s%s%.*s" SINGAN_MODEL_SUFFIX, slug, mark, SETTINGS_HASH_LENGTH, hash);
+  g_autofree gchar *name = make_name (source, pixel_hash, settings);
 
   *warning = NULL;
   if (folder && make_writable (folder))
@@ -241,6 +250,32 @@ singan_model_store_place (const SinganSource   *source,
                                 folder, cache);
 
   return g_build_filename (cache, name, NULL);
+}
+
+gchar *
+singan_model_store_find_checkpoint (const SinganSource   *source,
+                                    const gchar          *pixel_hash,
+                                    const SinganSettings *settings)
+{
+  g_autofree gchar *name = make_name (source, pixel_hash, settings);
+  gchar            *folders[] = { image_folder (source), cache_folder () };
+  gchar            *found = NULL;
+  guint             i;
+
+  for (i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      if (folders[i] && ! found)
+        {
+          g_autofree gchar *path = g_build_filename (folders[i], name, NULL);
+
+          found = singan_model_store_checkpoint (path);
+          if (! g_file_test (found, G_FILE_TEST_EXISTS))
+            g_clear_pointer (&found, g_free);
+        }
+      g_free (folders[i]);
+    }
+
+  return found;
 }
 
 gchar *

@@ -76,6 +76,21 @@ gchar *singan_model_store_place (const SinganSource   *source,
                                  GError              **error);
 
 /**
+ * singan_model_store_find_checkpoint:
+ * @source: the layer
+ * @pixel_hash: of its pixels
+ * @settings: what the model would be trained with
+ *
+ * Looks where singan_model_store_place () would put it, and makes no folder.
+ *
+ * Returns: (transfer full) (nullable): path of the checkpoint that such a
+ *   training goes on from, if there is one
+ */
+gchar *singan_model_store_find_checkpoint (const SinganSource   *source,
+                                           const gchar          *pixel_hash,
+                                           const SinganSettings *settings);
+
+/**
  * singan_model_store_checkpoint:
  * @model_path: a model file to be
  *

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "core/singan.h"
 #include "plugin/procedures/procedure.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,20 @@ G_BEGIN_DECLS
  */
 void
 singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction);
+
+/**
+ * singan_host_show_training:
+ * @host: the host
+ * @trainer: the training, between two iterations; to be read from only until
+ *   this returns
+ * @progress: where it is
+ *
+ * Called after every iteration, beside singan_host_progress (), for a host that
+ * shows more than that.
+ */
+void singan_host_show_training (SinganHost                   *host,
+                                const SinganTrainer          *trainer,
+                                const SinganTrainingProgress *progress);
 
 /**
  * singan_host_message:

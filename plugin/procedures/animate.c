@@ -8,6 +8,8 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/preview.h"
+#include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
 #include "plugin/procedures/training.h"
 
@@ -17,6 +19,9 @@
 #define FRAMES_MAXIMUM 600
 #define FRAME_MS_MINIMUM 10
 #define FRAME_MS_MAXIMUM 10000
+
+/* The frame that a preview shows. */
+#define PREVIEW_FRAME 6
 
 static const SinganArgument arguments[] = {
   { .name = "frames",
@@ -81,6 +86,7 @@ make_frames (SinganJob     *job,
 
   if (! animation)
     return FALSE;
+  singan_job_begin_work (job);
   for (i = 0; i < count; i++)
     {
       g_autofree gchar *text
@@ -88,7 +94,7 @@ make_frames (SinganJob     *job,
       g_autofree gchar *frame_name = g_strdup_printf (_ ("Frame %d"), i + 1);
       g_autoptr (SinganTensor) frame = NULL;
 
-      singan_host_progress (job->host, text, (gdouble) i / count);
+      singan_job_show_work (job, text, (gdouble) i / count);
       frame = singan_animation_next (animation, job->cancellable, error);
       if (! frame)
         return FALSE;
@@ -99,6 +105,37 @@ make_frames (SinganJob     *job,
           g_strdup_printf ("%s (%dms) (replace)", frame_name, milliseconds),
           g_strdup_printf ("seed-%u-frame-%03d", seed, i + 1),
           singan_image_write (frame, job->source.buffer));
+    }
+
+  return TRUE;
+}
+
+/* A frame in which what moves has gone some way. */
+static gboolean
+preview (SinganJob *job, guint32 seed, GError **error)
+{
+  SinganModel *model = job->preview->model;
+  SinganWalk   walk = { seed, 0, singan_job_get (job, "alpha"),
+                        singan_job_get (job, "beta") };
+
+  for (; walk.start_scale < singan_model_n_trained (model); walk.start_scale++)
+    {
+      g_autoptr (SinganAnimation) animation
+          = singan_animation_new (model, &walk, error);
+      g_autoptr (SinganTensor) frame = NULL;
+      gint i;
+
+      if (! animation)
+        return FALSE;
+      for (i = 0; i <= PREVIEW_FRAME; i++)
+        {
+          singan_tensor_free (frame);
+          frame = singan_animation_next (animation, job->cancellable, error);
+          if (! frame)
+            return FALSE;
+        }
+      job->preview->show (walk.start_scale, g_steal_pointer (&frame),
+                          job->preview->data);
     }
 
   return TRUE;
@@ -117,6 +154,9 @@ run (SinganJob *job, GError **error)
 
   if (! picture)
     return FALSE;
+  if (job->preview)
+    return preview (job, seed, error);
+
   model = singan_job_find_or_train (
       job, picture, singan_job_get_integer (job, "start-scale"), error);
   if (! model)
@@ -153,6 +193,7 @@ const SinganProcedure singan_procedure_animate = {
   .result = SINGAN_RESULT_IMAGE,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
+  .has_preview = TRUE,
   .purpose = SINGAN_PURPOSE_ANIMATION,
   .run = run,
 };

@@ -63,6 +63,7 @@ const SinganProcedure singan_procedure_edit = {
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
+  .has_preview = TRUE,
   .injects = TRUE,
   .run = run,
 };

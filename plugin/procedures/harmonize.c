@@ -64,6 +64,7 @@ const SinganProcedure singan_procedure_harmonize = {
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
+  .has_preview = TRUE,
   .injects = TRUE,
   .run = run,
 };

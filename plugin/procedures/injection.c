@@ -7,6 +7,8 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/preview.h"
+#include "plugin/procedures/progress.h"
 #include "plugin/procedures/training.h"
 
 /* The model's picture at the layer's size. */
@@ -88,6 +90,60 @@ add_result (SinganJob                 *job,
   return TRUE;
 }
 
+/* Lays a small picture over the original as the mask will. */
+static gboolean
+show_through_mask (const SinganInjectionTask *task,
+                   SinganTensor              *made,
+                   GError                   **error)
+{
+  g_autoptr (SinganTensor) original
+      = singan_resize (task->original, made->height, made->width, error);
+  g_autoptr (SinganTensor) region
+      = original
+            ? singan_resize (task->region, made->height, made->width, error)
+            : NULL;
+  g_autoptr (SinganTensor) weights = NULL;
+
+  if (! region)
+    return FALSE;
+  singan_region_threshold (region, 0.5);
+  weights = singan_blend_weights (region, made->height, made->width,
+                                  task->radius, error);
+  if (! weights)
+    return FALSE;
+  singan_blend (made, original, weights);
+
+  return TRUE;
+}
+
+/* The same at the model's own size, from a model that is there, and as it is
+ * seen through the mask. */
+static gboolean
+preview (SinganJob *job, const SinganInjectionTask *task, GError **error)
+{
+  SinganModel *model = job->preview->model;
+  const gint   n_scales = singan_model_n_trained (model);
+  gint         n;
+
+  for (n = SINGAN_INJECTION_SCALE_MINIMUM; n < n_scales; n++)
+    {
+      const SinganInjection injection = { task->seed, n, NULL };
+      SinganTensor *made = singan_inject (model, &injection, task->entering,
+                                          job->cancellable, error);
+
+      if (! made)
+        return FALSE;
+      if (task->has_mask && ! show_through_mask (task, made, error))
+        {
+          singan_tensor_free (made);
+          return FALSE;
+        }
+      job->preview->show (n, made, job->preview->data);
+    }
+
+  return TRUE;
+}
+
 gboolean
 singan_job_inject (SinganJob                 *job,
                    const SinganInjectionTask *task,
@@ -102,6 +158,9 @@ singan_job_inject (SinganJob                 *job,
   gint first;
   gint last;
   gint n;
+
+  if (job->preview)
+    return preview (job, task, error);
 
   model = singan_job_find_or_train (job, task->original, start, error);
   if (! model)
@@ -127,12 +186,13 @@ singan_job_inject (SinganJob                 *job,
       results->backdrop = g_object_ref (job->source.buffer);
     }
 
+  singan_job_begin_work (job);
   for (n = first; n <= last; n++)
     {
       g_autofree gchar *text = g_strdup_printf (
           _ ("Making the result for scale %d of %d"), n, last);
 
-      singan_host_progress (job->host, text,
+      singan_job_show_work (job, text,
                             (gdouble) (n - first) / (last - first + 1));
       if (! add_result (job, task, model, n, mask, results, error))
         return FALSE;

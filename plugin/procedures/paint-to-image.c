@@ -155,6 +155,7 @@ const SinganProcedure singan_procedure_paint_to_image = {
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
+  .has_preview = TRUE,
   .injects = TRUE,
   .run = run,
 };

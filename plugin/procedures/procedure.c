@@ -67,6 +67,7 @@ singan_job_clear (SinganJob *job)
   g_clear_pointer (&job->model_path, g_free);
   g_clear_pointer (&job->pixel_hash, g_free);
   g_clear_object (&job->cancellable);
+  g_clear_object (&job->training_stop);
 }
 
 gboolean

@@ -95,8 +95,9 @@ typedef struct
 /* What a layer argument is when none is chosen. */
 #define SINGAN_LAYER_NONE (-1)
 
-typedef struct _SinganHost SinganHost;
-typedef struct _SinganJob  SinganJob;
+typedef struct _SinganHost    SinganHost;
+typedef struct _SinganJob     SinganJob;
+typedef struct _SinganPreview SinganPreview;
 
 /**
  * SinganSource:
@@ -172,6 +173,7 @@ typedef enum
  * @arguments: the row of arguments
  * @n_arguments: how many
  * @purpose: what the model has to be trained for
+ * @has_preview: whether what its start scales give can be shown beforehand
  * @injects: whether its start-scale is where a picture enters, so that the
  *   coarsest scale will not do, nor another picture's model
  * @run: does it; FALSE with error set, G_IO_ERROR_CANCELLED if stopped
@@ -186,6 +188,7 @@ typedef struct
   const SinganArgument *arguments;
   gint                  n_arguments;
   SinganPurpose         purpose;
+  gboolean              has_preview;
   gboolean              injects;
   gboolean (*run) (SinganJob *job, GError **error);
 } SinganProcedure;
@@ -200,9 +203,17 @@ typedef struct
  * @model_file: (nullable): the model file to use or to write, instead of the
  *   store's
  * @cancellable: (nullable): stops it
+ * @training_stop: (nullable): ends a training early: the scales done so far are
+ *   the model, and the job goes on with it.  A host that has it cancels it
+ *   together with @cancellable too
+ * @discards_training: set before @cancellable is: that a training leaves no
+ *   checkpoint, to go on from
+ * @preview: (nullable): where small pictures of what each start scale gives go,
+ *   instead of results
  * @host: for the host's functions
  * @model_path: (out): the model that was trained or used
  * @pixel_hash: (out): of the layer
+ * @work_start: when the work began that progress is shown of, monotonic time
  */
 struct _SinganJob
 {
@@ -212,9 +223,13 @@ struct _SinganJob
   SinganSource           source;
   gchar                 *model_file;
   GCancellable          *cancellable;
+  GCancellable          *training_stop;
+  gboolean               discards_training;
+  SinganPreview         *preview;
   SinganHost            *host;
   gchar                 *model_path;
   gchar                 *pixel_hash;
+  gint64                 work_start;
 };
 
 /**
@@ -242,7 +257,7 @@ void singan_job_init (SinganJob *job, const SinganProcedure *procedure);
 /**
  * singan_job_clear:
  * @job: frees what it owns: pictures, source, model_file, model_path,
- *   pixel_hash, cancellable
+ *   pixel_hash, cancellable, training_stop
  */
 void singan_job_clear (SinganJob *job);
 

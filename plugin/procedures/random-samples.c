@@ -10,6 +10,8 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/preview.h"
+#include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
 #include "plugin/procedures/training.h"
 
@@ -101,6 +103,7 @@ make_samples (SinganJob         *job,
           .height_factor = singan_job_get (job, "height-factor") };
   gint i;
 
+  singan_job_begin_work (job);
   for (i = 0; i < count; i++)
     {
       g_autofree gchar *text
@@ -111,7 +114,7 @@ make_samples (SinganJob         *job,
           = g_strdup_printf ("sample-%d-seed-%u", i + 1, seed);
       g_autoptr (SinganTensor) sample = NULL;
 
-      singan_host_progress (job->host, text, (gdouble) i / count);
+      singan_job_show_work (job, text, (gdouble) i / count);
       sampling.index = i;
       sample = singan_sample (model, &sampling, job->cancellable, error);
       if (! sample || ! add_sample (job, results, sample, name, stem, error))
@@ -136,6 +139,29 @@ make_reconstruction (SinganJob         *job,
 }
 
 static gboolean
+preview (SinganJob *job, guint32 seed, GError **error)
+{
+  SinganModel   *model = job->preview->model;
+  SinganSampling sampling
+      = { .seed = seed,
+          .width_factor = singan_job_get (job, "width-factor"),
+          .height_factor = singan_job_get (job, "height-factor") };
+
+  for (; sampling.start_scale < singan_model_n_trained (model);
+       sampling.start_scale++)
+    {
+      SinganTensor *sample
+          = singan_sample (model, &sampling, job->cancellable, error);
+
+      if (! sample)
+        return FALSE;
+      job->preview->show (sampling.start_scale, sample, job->preview->data);
+    }
+
+  return TRUE;
+}
+
+static gboolean
 run (SinganJob *job, GError **error)
 {
   const gboolean reconstruct = singan_job_get_integer (job, "reconstruct");
@@ -147,6 +173,9 @@ run (SinganJob *job, GError **error)
 
   if (! picture)
     return FALSE;
+  if (job->preview)
+    return preview (job, seed, error);
+
   model = singan_job_find_or_train (
       job, picture, singan_job_get_integer (job, "start-scale"), error);
   if (! model)
@@ -181,5 +210,6 @@ const SinganProcedure singan_procedure_random_samples = {
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
+  .has_preview = TRUE,
   .run = run,
 };

@@ -10,6 +10,7 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
 #include "plugin/procedures/training.h"
 
@@ -40,7 +41,7 @@ show_progress (gdouble fraction, gpointer data)
 {
   SinganJob *job = data;
 
-  singan_host_progress (job->host, _ ("Enlarging"), fraction);
+  singan_job_show_work (job, _ ("Enlarging"), fraction);
 }
 
 static gboolean
@@ -63,6 +64,7 @@ run (SinganJob *job, GError **error)
   model = singan_job_find_or_train (job, picture, 0, error);
   if (! model)
     return FALSE;
+  singan_job_begin_work (job);
   enlarged = singan_super_resolve (model, &enlargement, picture, show_progress,
                                    job, job->cancellable, error);
   if (! enlarged)

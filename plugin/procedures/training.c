@@ -5,7 +5,6 @@
 #include "plugin/procedures/training.h"
 
 #include <errno.h>
-#include <math.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -14,6 +13,7 @@
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
 #include "plugin/model-store.h"
+#include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
 
 const SinganChoice singan_preset_choices[SINGAN_N_PRESETS] = {
@@ -39,27 +39,11 @@ singan_job_read_picture (SinganJob *job, GError **error)
   return picture;
 }
 
-static gchar *
-format_time_left (gdouble seconds)
-{
-  const gint whole = (gint) ceil (seconds);
-
-  if (seconds < 0)
-    return g_strdup (_ ("estimating the time left"));
-  if (whole < 60)
-    return g_strdup_printf (_ ("%d s left"), whole);
-  if (whole < 3600)
-    return g_strdup_printf (_ ("%d min %d s left"), whole / 60, whole % 60);
-
-  return g_strdup_printf (_ ("%d h %d min left"), whole / 3600,
-                          whole / 60 % 60);
-}
-
 void
 singan_job_show_training (const SinganTrainingProgress *progress, gpointer data)
 {
   SinganJob        *job = data;
-  g_autofree gchar *left = format_time_left (progress->seconds_left);
+  g_autofree gchar *left = singan_format_time_left (progress->seconds_left);
   g_autofree gchar *text
       = g_strdup_printf (_ ("Training scale %d of %d, iteration %d of %d: %s"),
                          progress->scale + 1, progress->n_scales,
@@ -111,8 +95,10 @@ resume (SinganJob            *job,
   return trainer;
 }
 
-static gboolean
-init_settings (SinganJob *job, SinganSettings *settings, GError **error)
+gboolean
+singan_job_init_settings (const SinganJob *job,
+                          SinganSettings  *settings,
+                          GError         **error)
 {
   const gint seed = singan_job_get_integer (job, "seed");
 
@@ -152,6 +138,22 @@ check_place (const gchar *path, GError **error)
   return FALSE;
 }
 
+/* A training and who watches it. */
+typedef struct
+{
+  SinganJob           *job;
+  const SinganTrainer *trainer;
+} Watch;
+
+static void
+show_training (const SinganTrainingProgress *progress, gpointer data)
+{
+  const Watch *watch = data;
+
+  singan_job_show_training (progress, watch->job);
+  singan_host_show_training (watch->job->host, watch->trainer, progress);
+}
+
 /* Where the stop was, so that a person knows what is kept. */
 static void
 say_where_it_stopped (SinganJob *job, const SinganTrainer *trainer)
@@ -167,6 +169,64 @@ say_where_it_stopped (SinganJob *job, const SinganTrainer *trainer)
   singan_host_message (job->host, text);
 }
 
+/* A training that a person does not want leaves nothing behind, not even the
+ * folder that was made for it. */
+static void
+discard (const gchar *checkpoint)
+{
+  g_autofree gchar *folder = g_path_get_dirname (checkpoint);
+
+  g_unlink (checkpoint);
+  /* Fails, as it should, where there are models. */
+  g_rmdir (folder);
+}
+
+static void
+say_what_is_kept (SinganJob *job, const SinganModel *model)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      _ ("The model is kept with %d of its %d scales: what is finer is not "
+         "made anew but enlarged. To go on, train again with the same "
+         "values."),
+      singan_model_n_trained (model),
+      singan_model_get_info (model)->geometry.n_scales);
+
+  singan_host_message (job->host, text);
+}
+
+/* Trains until it is done or stopped.  FALSE with error set unless there is
+ * something to be kept as the model. */
+static gboolean
+run_trainer (SinganJob     *job,
+             SinganTrainer *trainer,
+             const gchar   *checkpoint,
+             GError       **error)
+{
+  SinganTrainingProgress progress;
+  Watch                  watch = { job, trainer };
+  g_autoptr (GError) reason = NULL;
+
+  if (singan_trainer_run (trainer, checkpoint,
+                          job->training_stop ? job->training_stop
+                                             : job->cancellable,
+                          show_training, &watch, &reason))
+    return TRUE;
+
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      singan_trainer_get_progress (trainer, &progress);
+      if (! g_cancellable_is_cancelled (job->cancellable) && progress.scale > 0)
+        return TRUE;
+      if (job->discards_training)
+        discard (checkpoint);
+      else
+        say_where_it_stopped (job, trainer);
+    }
+  g_propagate_error (error, g_steal_pointer (&reason));
+
+  return FALSE;
+}
+
 SinganModel *
 singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
 {
@@ -177,9 +237,8 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
   g_autofree gchar *warning = NULL;
   g_autoptr (SinganTrainer) trainer = NULL;
   g_autoptr (SinganModel) model = NULL;
-  g_autoptr (GError) reason = NULL;
 
-  if (! init_settings (job, &settings, error))
+  if (! singan_job_init_settings (job, &settings, error))
     return NULL;
   if (settings.purpose == SINGAN_PURPOSE_SUPER_RESOLUTION)
     {
@@ -205,20 +264,17 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
   if (! trainer)
     return NULL;
 
-  if (! singan_trainer_run (trainer, checkpoint, job->cancellable,
-                            singan_job_show_training, job, &reason))
-    {
-      if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        say_where_it_stopped (job, trainer);
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return NULL;
-    }
+  if (! run_trainer (job, trainer, checkpoint, error))
+    return NULL;
   model = singan_trainer_get_model (trainer, error);
   if (! model || ! singan_model_save (model, path, error))
     return NULL;
 
-  /* The model is safe: the way there is not needed any more. */
-  g_unlink (checkpoint);
+  /* The model is safe: the way there is needed only where it goes on. */
+  if (singan_trainer_is_done (trainer))
+    g_unlink (checkpoint);
+  else
+    say_what_is_kept (job, model);
   singan_host_remember_model (job->host, path, job->pixel_hash);
   g_free (job->model_path);
   job->model_path = g_steal_pointer (&path);
@@ -352,7 +408,7 @@ singan_job_find_or_train (SinganJob          *job,
   g_autoptr (SinganModel) model = NULL;
   SinganSettings settings;
 
-  if (! init_settings (job, &settings, error))
+  if (! singan_job_init_settings (job, &settings, error))
     return NULL;
 
   model = job->model_file ? load_given_model (job, picture, error)

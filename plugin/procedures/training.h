@@ -21,6 +21,18 @@ G_BEGIN_DECLS
 SinganTensor *singan_job_read_picture (SinganJob *job, GError **error);
 
 /**
+ * singan_job_init_settings:
+ * @job: a job whose procedure has preset, max-size, iterations and seed
+ * @settings: (out): what a training for it is done with
+ * @error: SINGAN_ERROR_SETTINGS
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_job_init_settings (const SinganJob *job,
+                                   SinganSettings  *settings,
+                                   GError         **error);
+
+/**
  * singan_job_show_training:
  * @progress: where a training is
  * @data: the job
@@ -37,7 +49,9 @@ void singan_job_show_training (const SinganTrainingProgress *progress,
  * @picture: what singan_job_read_picture () gave
  * @error: as singan_trainer_run ()
  *
- * Trains a model, going on from a checkpoint if there is one, and saves it.
+ * Trains a model, going on from a checkpoint if there is one, and saves it.  If
+ * training_stop is cancelled and a scale is done, the model is one of the
+ * scales done so far, and the checkpoint is kept.
  *
  * Returns: (transfer full): the model, or NULL with @error set
  */

@@ -34,6 +34,13 @@ singan_host_progress (SinganHost *host  G_GNUC_UNUSED,
 }
 
 void
+singan_host_show_training (SinganHost *host                       G_GNUC_UNUSED,
+                           const SinganTrainer *trainer           G_GNUC_UNUSED,
+                           const SinganTrainingProgress *progress G_GNUC_UNUSED)
+{
+}
+
+void
 singan_host_message (SinganHost *host  G_GNUC_UNUSED,
                      const gchar *text G_GNUC_UNUSED)
 {

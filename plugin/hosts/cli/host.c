@@ -97,6 +97,13 @@ singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction)
 }
 
 void
+singan_host_show_training (SinganHost *host                       G_GNUC_UNUSED,
+                           const SinganTrainer *trainer           G_GNUC_UNUSED,
+                           const SinganTrainingProgress *progress G_GNUC_UNUSED)
+{
+}
+
+void
 singan_host_message (SinganHost *host, const gchar *text)
 {
   if (host->quiet)

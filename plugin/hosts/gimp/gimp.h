@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * GIMP, 2.10 or 3, as a host: what a job needs of the image it was started on,
- * and where its results went.  Used by each GIMP's main.c; knows no dialogs.
+ * and where its results went.  Used by each GIMP's main.c; knows no dialogs,
+ * and of windows only that there may be one.
  */
 
 #pragma once
@@ -18,6 +19,8 @@ G_BEGIN_DECLS
 #define SINGAN_GIMP_AUTHORS "The SinGAN for GIMP authors"
 #define SINGAN_GIMP_YEAR "2026"
 
+typedef struct _SinganSession SinganSession;
+
 /**
  * SinganHost:
  * @image: the image
@@ -25,6 +28,9 @@ G_BEGIN_DECLS
  * @base: the layer that the model learns, which the results fit; the same one,
  *   unless the procedure has a layer argument
  * @is_interactive: whether a person is looking
+ * @is_watched: whether the job is to be watched in a window of its own instead
+ *   of GIMP's progress bar; the user interface is initialized then
+ * @session: (nullable): that window, while the job runs
  * @base_type: of the image
  * @precision: of the image
  * @profile: (nullable): of the image
@@ -46,6 +52,8 @@ struct _SinganHost
   SinganGimpLayer   layer;
   SinganGimpLayer   base;
   gboolean          is_interactive;
+  gboolean          is_watched;
+  SinganSession    *session;
   GimpImageBaseType base_type;
   GimpPrecision     precision;
   GimpColorProfile *profile;
@@ -89,6 +97,41 @@ void singan_host_clear (SinganHost *host);
  * To be called once, before the job runs.
  */
 void singan_host_set_base (SinganHost *host, SinganGimpLayer base);
+
+/**
+ * singan_gimp_show_progress:
+ * @host: the host
+ * @text: what is being done
+ * @fraction: 0 .. 1
+ *
+ * In GIMP's own progress bar.  This and the two functions below do on the main
+ * thread what a job asks for on its own.
+ */
+void singan_gimp_show_progress (SinganHost  *host,
+                                const gchar *text,
+                                gdouble      fraction);
+
+/**
+ * singan_gimp_add_results:
+ * @host: the host
+ * @results: as for singan_host_add_results ()
+ * @error: whatever kept it from being shown
+ *
+ * Returns: FALSE with @error set and nothing added
+ */
+gboolean singan_gimp_add_results (SinganHost          *host,
+                                  const SinganResults *results,
+                                  GError             **error);
+
+/**
+ * singan_gimp_remember_model:
+ * @host: the host
+ * @path: as for singan_host_remember_model ()
+ * @pixel_hash: as for singan_host_remember_model ()
+ */
+void singan_gimp_remember_model (SinganHost  *host,
+                                 const gchar *path,
+                                 const gchar *pixel_hash);
 
 /**
  * singan_host_may_be_base:
@@ -139,7 +182,8 @@ gboolean singan_host_suggest_base (SinganJob *job, GError **error);
 /**
  * singan_host_take_base:
  * @job: its host's base is set from its layer argument, if it has one
- * @error: SINGAN_ERROR_SETTINGS if that is not another layer of the image
+ * @error: SINGAN_ERROR_SETTINGS if that is not another layer of the image;
+ *   SINGAN_ERROR_IMAGE if the job's own layer went while a dialog was open
  *
  * Returns: FALSE with @error set
  */

@@ -143,7 +143,7 @@ singan_host_get_source (const SinganHost *host, SinganSource *source)
 }
 
 void
-singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction)
+singan_gimp_show_progress (SinganHost *host, const gchar *text, gdouble fraction)
 {
   const gint64 now = g_get_monotonic_time ();
 
@@ -158,17 +158,10 @@ singan_host_progress (SinganHost *host, const gchar *text, gdouble fraction)
   host->shown_at = now;
 }
 
-void
-singan_host_message (SinganHost *host, const gchar *text)
-{
-  (void) host;
-  gimp_message (text);
-}
-
 /* Not a step that can be undone: undo should take the results away, not the
  * knowledge of where the model is. */
 void
-singan_host_remember_model (SinganHost  *host,
+singan_gimp_remember_model (SinganHost  *host,
                             const gchar *path,
                             const gchar *pixel_hash)
 {
@@ -177,7 +170,13 @@ singan_host_remember_model (SinganHost  *host,
   GimpParasite     *parasite;
 
   if (! gimp_item_is_valid (GIMP_ITEM (host->base)))
-    return;
+    {
+      text = g_strdup_printf (_ ("The layer is not there any more; its model "
+                                 "is kept in “%s”."),
+                              path);
+      gimp_message (text);
+      return;
+    }
   remembered = get_remembered_model (host->base);
   if (g_strcmp0 (remembered, path) == 0)
     return;
@@ -457,7 +456,7 @@ add_frames (SinganHost          *host,
 }
 
 gboolean
-singan_host_add_results (SinganHost          *host,
+singan_gimp_add_results (SinganHost          *host,
                          const SinganResults *results,
                          GError             **error)
 {

@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "plugin/hosts/gimp/watch.h"
 
 /* The argument that names the layer to be learned, or -1. */
 static gint
@@ -48,6 +49,12 @@ singan_host_take_base (SinganJob *job, GError **error)
 {
   const gint i = find_layer_argument (job->procedure);
 
+  if (! gimp_item_is_valid (GIMP_ITEM (job->host->layer)))
+    {
+      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                           _ ("The layer is not there any more."));
+      return FALSE;
+    }
   if (i < 0 || singan_host_may_be_base (job->host, (gint32) job->values[i]))
     {
       const SinganGimpLayer layer
@@ -69,11 +76,20 @@ singan_host_take_base (SinganJob *job, GError **error)
 GimpPDBStatusType
 singan_host_work (SinganJob *job, GError **error)
 {
-  GError *reason = NULL;
+  GError  *reason = NULL;
+  gboolean success;
 
-  singan_host_get_source (job->host, &job->source);
-  singan_host_get_pictures (job->host, job);
-  if (! job->procedure->run (job, &reason))
+  singan_gimp_take_source (job, job->host);
+  if (job->host->is_watched)
+    {
+      success = singan_gimp_watch (job, &reason);
+    }
+  else
+    {
+      success = job->procedure->run (job, &reason);
+      gimp_progress_end ();
+    }
+  if (! success)
     {
       if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
@@ -83,7 +99,6 @@ singan_host_work (SinganJob *job, GError **error)
       g_propagate_error (error, reason);
       return GIMP_PDB_EXECUTION_ERROR;
     }
-  gimp_progress_end ();
 
   return GIMP_PDB_SUCCESS;
 }

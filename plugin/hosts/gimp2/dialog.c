@@ -11,16 +11,15 @@
 
 #include "core/apply/inject.h"
 #include "core/base/i18n.h"
-#include "plugin/hosts/gimp/gimp.h"
-
-/* GIMP's own dialogs use these, in pixels. */
-#define BORDER 12
-#define SPACING 6
+#include "plugin/hosts/gimp/watch.h"
+#include "plugin/hosts/gtk/panel.h"
+#include "plugin/hosts/gtk/toolkit.h"
 
 /* Width of the text on top, characters, and of the scales, pixels. */
 #define BLURB_WIDTH 48
 #define SCALE_WIDTH 140
 #define SPIN_CHARACTERS 8
+#define SPIN_WIDTH 10
 
 /* Steps of a number's scale: its range is of the order of 1. */
 #define NUMBER_STEP 0.05
@@ -40,17 +39,14 @@ typedef struct
   GtkWidget     *check;  /* a boolean, or whether the seed is random */
 } Control;
 
-/* The menu label without mnemonic and ellipsis. */
-static gchar *
-make_title (const SinganProcedure *procedure)
+/* A dialog and what it is for. */
+typedef struct
 {
-  gchar *title = gimp_strip_uline (_ (procedure->menu_label));
-
-  if (g_str_has_suffix (title, "..."))
-    title[strlen (title) - strlen ("...")] = '\0';
-
-  return title;
-}
+  SinganJob   *job;
+  Control      controls[SINGAN_ARGUMENTS_MAXIMUM];
+  SinganPanel *panel;
+  gint32       looked_at; /* the layer whose model the panel tells of */
+} Dialog;
 
 /* Arguments whose least value, -1, means none in particular: it gets a check
  * button beside the number. */
@@ -58,7 +54,7 @@ static const gchar *
 check_label (const SinganArgument *argument)
 {
   if (strcmp (argument->name, "seed") == 0)
-    return N_ ("_Random seed");
+    return N_ ("Randomi_ze");
   if (strcmp (argument->name, "start-scale") == 0
       && argument->minimum == SINGAN_START_SCALE_EACH)
     return N_ ("One _result for each scale");
@@ -133,6 +129,7 @@ make_spin (const SinganArgument *argument, gdouble value, Control *control)
                           INTEGER_STEP, INTEGER_PAGE, 0));
   spin = gtk_spin_button_new (control->adjustment, INTEGER_STEP, 0);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  gtk_entry_set_width_chars (GTK_ENTRY (spin), SPIN_WIDTH);
   gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
   gimp_help_set_help_data (spin, _ (argument->help), NULL);
 
@@ -152,6 +149,24 @@ add_integer (GtkTable             *table,
                              2, TRUE);
 }
 
+static void
+draw_seed (GtkAdjustment *adjustment)
+{
+  gtk_adjustment_set_value (adjustment, g_random_int_range (0, G_MAXINT32));
+}
+
+static GtkWidget *
+make_seed_button (Control *control)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("New S_eed"));
+
+  gimp_help_set_help_data (button, _ ("Draw another seed"), NULL);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (draw_seed),
+                            control->adjustment);
+
+  return button;
+}
+
 /* A spin button beside a check button that does without it. */
 static void
 add_checked (GtkTable             *table,
@@ -161,19 +176,26 @@ add_checked (GtkTable             *table,
              Control              *control)
 {
   const gboolean is_checked = value == argument->minimum;
-  GtkWidget     *box = gtk_hbox_new (FALSE, SPACING);
-  GtkWidget     *spin = make_spin (
-          argument, is_checked ? least_number (argument) : value, control);
+  GtkWidget *box = singan_box_new (GTK_ORIENTATION_HORIZONTAL, SINGAN_SPACING);
+  GtkWidget *spin = make_spin (
+      argument, is_checked ? least_number (argument) : value, control);
   GtkWidget *label;
 
   control->check
       = gtk_check_button_new_with_mnemonic (_ (check_label (argument)));
   gimp_help_set_help_data (control->check, _ (argument->help), NULL);
+  gtk_box_pack_start (GTK_BOX (box), spin, FALSE, FALSE, 0);
   g_object_bind_property (control->check, "active", spin, "sensitive",
                           G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check), is_checked);
+  if (strcmp (argument->name, "seed") == 0)
+    {
+      GtkWidget *button = make_seed_button (control);
 
-  gtk_box_pack_start (GTK_BOX (box), spin, FALSE, FALSE, 0);
+      gtk_box_pack_start (GTK_BOX (box), button, FALSE, FALSE, 0);
+      g_object_bind_property (control->check, "active", button, "sensitive",
+                              G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+    }
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check), is_checked);
   gtk_box_pack_start (GTK_BOX (box), control->check, FALSE, FALSE, 0);
   label = gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0,
                                      0.5, box, 2, TRUE);
@@ -261,69 +283,191 @@ get_value (const SinganArgument *argument, const Control *control)
                     : gtk_adjustment_get_value (control->adjustment);
 }
 
-static GtkWidget *
-make_dialog (SinganJob *job, const gchar *role, Control *controls)
+static gint32
+chosen_layer (const Dialog *dialog)
 {
-  const SinganProcedure *procedure = job->procedure;
-  g_autofree gchar      *title = make_title (procedure);
-  GtkWidget             *dialog;
-  GtkWidget             *box;
-  GtkWidget             *blurb;
-  GtkWidget             *table;
-  gint                   row = 0;
+  const SinganProcedure *procedure = dialog->job->procedure;
   gint                   i;
 
-  dialog
-      = gimp_dialog_new (title, role, NULL, 0, NULL, NULL, _ ("_Cancel"),
-                         GTK_RESPONSE_CANCEL, _ ("_OK"), GTK_RESPONSE_OK, NULL);
-  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
-  gtk_window_set_resizable (GTK_WINDOW (dialog), FALSE);
-  gimp_window_set_transient (GTK_WINDOW (dialog));
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (dialog->controls[i].layers)
+      return (gint32) get_value (&procedure->arguments[i],
+                                 &dialog->controls[i]);
 
-  box = gtk_vbox_new (FALSE, BORDER);
-  gtk_container_set_border_width (GTK_CONTAINER (box), BORDER);
-  gtk_box_pack_start (
-      GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog))), box, TRUE,
-      TRUE, 0);
+  return dialog->job->host->layer;
+}
 
-  blurb = gtk_label_new (_ (procedure->blurb));
-  gtk_label_set_line_wrap (GTK_LABEL (blurb), TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (blurb), BLURB_WIDTH);
-  gtk_misc_set_alignment (GTK_MISC (blurb), 0.0, 0.5);
-  gtk_box_pack_start (GTK_BOX (box), blurb, FALSE, FALSE, 0);
+static void
+get_values (const Dialog *dialog, gdouble *values)
+{
+  const SinganProcedure *procedure = dialog->job->procedure;
+  gint                   i;
 
-  table = gtk_table_new (procedure->n_arguments, 3, FALSE);
-  gtk_table_set_row_spacings (GTK_TABLE (table), SPACING);
-  gtk_table_set_col_spacings (GTK_TABLE (table), SPACING);
-  gtk_box_pack_start (GTK_BOX (box), table, FALSE, FALSE, 0);
+  memcpy (values, dialog->job->values, sizeof dialog->job->values);
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (! procedure->arguments[i].is_command_line_only)
+      values[i] = get_value (&procedure->arguments[i], &dialog->controls[i]);
+}
+
+/* Lets the panel look at the layer that the model learns. */
+static void
+look (Dialog *dialog)
+{
+  SinganHost *host = dialog->job->host;
+  SinganJob  *job = g_new (SinganJob, 1);
+
+  dialog->looked_at = chosen_layer (dialog);
+  host->base = dialog->looked_at;
+  singan_job_init (job, dialog->job->procedure);
+  get_values (dialog, job->values);
+  singan_gimp_take_source (job, host);
+  singan_panel_look (dialog->panel, job);
+  singan_panel_set_values (dialog->panel, job->values);
+}
+
+static void
+on_changed (Dialog *dialog)
+{
+  gdouble      values[SINGAN_ARGUMENTS_MAXIMUM];
+  const gint32 layer = chosen_layer (dialog);
+
+  get_values (dialog, values);
+  singan_panel_set_values (dialog->panel, values);
+  if (layer != dialog->looked_at && gimp_item_is_valid (layer))
+    look (dialog);
+}
+
+/* A start scale's picture was clicked. */
+static void
+on_chosen (gint scale, gpointer data)
+{
+  Dialog                *dialog = data;
+  const SinganProcedure *procedure = dialog->job->procedure;
+  gint                   i;
+
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (strcmp (procedure->arguments[i].name, "start-scale") == 0)
+      {
+        const Control *control = &dialog->controls[i];
+
+        if (control->check)
+          gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check),
+                                        FALSE);
+        gtk_adjustment_set_value (control->adjustment, scale);
+      }
+}
+
+static void
+watch (Dialog *dialog)
+{
+  gint i;
+
+  for (i = 0; i < dialog->job->procedure->n_arguments; i++)
+    {
+      const Control *control = &dialog->controls[i];
+
+      if (control->adjustment)
+        g_signal_connect_swapped (control->adjustment, "value-changed",
+                                  G_CALLBACK (on_changed), dialog);
+      if (control->check)
+        g_signal_connect_swapped (control->check, "toggled",
+                                  G_CALLBACK (on_changed), dialog);
+      if (control->combo)
+        g_signal_connect_swapped (control->combo, "changed",
+                                  G_CALLBACK (on_changed), dialog);
+      if (control->layers)
+        g_signal_connect_swapped (control->layers, "changed",
+                                  G_CALLBACK (on_changed), dialog);
+    }
+}
+
+static GtkWidget *
+make_table (Dialog *dialog)
+{
+  const SinganProcedure *procedure = dialog->job->procedure;
+  GtkWidget *table = gtk_table_new (procedure->n_arguments, 3, FALSE);
+  gint       row = 0;
+  gint       i;
+
+  gtk_table_set_row_spacings (GTK_TABLE (table), SINGAN_SPACING);
+  gtk_table_set_col_spacings (GTK_TABLE (table), SINGAN_SPACING);
   for (i = 0; i < procedure->n_arguments; i++)
     if (! procedure->arguments[i].is_command_line_only)
       add_control (GTK_TABLE (table), row++, &procedure->arguments[i],
-                   job->values[i], job->host, &controls[i]);
+                   dialog->job->values[i], dialog->job->host,
+                   &dialog->controls[i]);
+
+  return table;
+}
+
+/* Something in a frame with a bold title, as GIMP's dialogs have them. */
+static GtkWidget *
+make_frame (const gchar *title, GtkWidget *content)
+{
+  GtkWidget *frame = gimp_frame_new (title);
+
+  gtk_container_add (GTK_CONTAINER (frame), content);
+
+  return frame;
+}
+
+static GtkWidget *
+make_dialog (Dialog *dialog, const gchar *role)
+{
+  const SinganProcedure *procedure = dialog->job->procedure;
+  g_autofree gchar      *title = singan_gimp_make_title (procedure);
+  GtkWidget             *window;
+  GtkWidget             *box;
+  GtkWidget             *blurb;
+
+  window = gimp_dialog_new (title, role, NULL, 0, gimp_standard_help_func, role,
+                            _ ("_Cancel"), GTK_RESPONSE_CANCEL, _ ("_OK"),
+                            GTK_RESPONSE_OK, NULL);
+  gtk_dialog_set_default_response (GTK_DIALOG (window), GTK_RESPONSE_OK);
+  gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
+  gimp_window_set_transient (GTK_WINDOW (window));
+
+  box = singan_box_new (GTK_ORIENTATION_VERTICAL, SINGAN_GROUP_SPACING);
+  gtk_container_set_border_width (GTK_CONTAINER (box), SINGAN_BORDER_WIDTH);
+  gtk_box_pack_start (
+      GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (window))), box, TRUE,
+      TRUE, 0);
+
+  blurb = singan_label_new (_ (procedure->blurb));
+  gtk_label_set_line_wrap (GTK_LABEL (blurb), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (blurb), BLURB_WIDTH);
+  gtk_box_pack_start (GTK_BOX (box), blurb, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), make_table (dialog), FALSE, FALSE, 0);
+  gtk_box_pack_start (
+      GTK_BOX (box),
+      make_frame (_ ("Model"), singan_panel_get_widget (dialog->panel)), FALSE,
+      FALSE, 0);
   gtk_widget_show_all (box);
 
-  return dialog;
+  return window;
 }
 
 gboolean
 singan_dialog_run (SinganJob *job, const gchar *role)
 {
-  Control    controls[SINGAN_ARGUMENTS_MAXIMUM] = { 0 };
-  GtkWidget *dialog;
+  Dialog     dialog = { .job = job };
+  GtkWidget *window;
   gboolean   is_ok;
-  gint       i;
 
   gimp_ui_init (role, FALSE);
-  dialog = make_dialog (job, role, controls);
+  dialog.panel = singan_panel_new (job->procedure, on_chosen, &dialog);
+  window = make_dialog (&dialog, role);
+  watch (&dialog);
+  look (&dialog);
 
-  is_ok = gimp_dialog_run (GIMP_DIALOG (dialog)) == GTK_RESPONSE_OK;
-  for (i = 0; is_ok && i < job->procedure->n_arguments; i++)
-    if (! job->procedure->arguments[i].is_command_line_only)
-      job->values[i] = get_value (&job->procedure->arguments[i], &controls[i]);
+  is_ok = gimp_dialog_run (GIMP_DIALOG (window)) == GTK_RESPONSE_OK;
+  if (is_ok)
+    get_values (&dialog, job->values);
 
-  /* No main loop runs after this: the window has to go now. */
-  gtk_widget_destroy (dialog);
+  /* Maybe no main loop runs after this: the window has to go now. */
+  gtk_widget_destroy (window);
   gdk_flush ();
+  singan_panel_free (dialog.panel);
 
   return is_ok;
 }

@@ -11,6 +11,7 @@
 
 #include <gegl.h>
 #include <libgimp/gimp.h>
+#include <libgimp/gimpui.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
@@ -173,7 +174,7 @@ read_parameters (SinganJob       *job,
   return FALSE;
 }
 
-/* The values of the last successful run; without one, the defaults stay. */
+/* The values of the last run; without one, the defaults stay. */
 static void
 recall_values (SinganJob *job, const gchar *name)
 {
@@ -184,6 +185,18 @@ recall_values (SinganJob *job, const gchar *name)
       || ! singan_job_validate (&remembered, NULL))
     return;
   memcpy (job->values, remembered.values, sizeof job->values);
+}
+
+/* A script may repeat a filter with its last values where there is no display
+ * for a window. */
+static void
+prepare_window (SinganHost *host, GimpRunMode run_mode, const gchar *name)
+{
+  host->is_watched
+      = run_mode == GIMP_RUN_INTERACTIVE
+        || (run_mode == GIMP_RUN_WITH_LAST_VALS && gimp_default_display () > 0);
+  if (host->is_watched)
+    gimp_ui_init (name, FALSE);
 }
 
 static GimpPDBStatusType
@@ -218,9 +231,11 @@ perform (SinganJob       *job,
   else if (! singan_host_take_base (job, error))
     status = GIMP_PDB_EXECUTION_ERROR;
   else
-    status = singan_host_work (job, error);
-  if (status == GIMP_PDB_SUCCESS)
-    gimp_set_data (name, job->values, sizeof job->values);
+    {
+      gimp_set_data (name, job->values, sizeof job->values);
+      prepare_window (job->host, run_mode, name);
+      status = singan_host_work (job, error);
+    }
   singan_host_clear (job->host);
 
   return status;

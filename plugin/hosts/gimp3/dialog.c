@@ -43,7 +43,7 @@ static const gchar *
 check_label (const SinganArgument *argument)
 {
   if (strcmp (argument->name, "seed") == 0)
-    return N_ ("_Random seed");
+    return N_ ("Randomi_ze");
   if (strcmp (argument->name, "start-scale") == 0
       && argument->minimum == SINGAN_START_SCALE_EACH)
     return N_ ("One _result for each scale");

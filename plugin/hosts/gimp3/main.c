@@ -10,6 +10,7 @@
 
 #include <gegl.h>
 #include <libgimp/gimp.h>
+#include <libgimp/gimpui.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
@@ -212,6 +213,12 @@ perform (SinganJob           *job,
     }
   if (! singan_host_take_base (job, error))
     return GIMP_PDB_EXECUTION_ERROR;
+
+  job->host->is_watched
+      = run_mode == GIMP_RUN_INTERACTIVE
+        || (run_mode == GIMP_RUN_WITH_LAST_VALS && gimp_default_display ());
+  if (job->host->is_watched)
+    gimp_ui_init (GETTEXT_PACKAGE);
 
   return singan_host_work (job, error);
 }

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "plugin/hosts/gtk/panel.h"
+
+#include <string.h>
+
+#include "core/base/i18n.h"
+#include "plugin/hosts/gtk/toolkit.h"
+#include "plugin/procedures/preview.h"
+#include "plugin/procedures/status.h"
+
+/* Of the text: most characters in a line, and its width in pixels. */
+#define TEXT_WIDTH 60
+#define TEXT_PIXELS 440
+
+/* Milliseconds without a change before pictures are made anew. */
+#define PATIENCE 400
+
+/* A layer that is looked at.  One thread at a time has the job; once there is a
+ * status, it does not change any more. */
+typedef struct
+{
+  gint          ref_count; /* atomic */
+  SinganJob    *job;
+  SinganStatus *status;
+} Subject;
+
+struct _SinganPanel
+{
+  const SinganProcedure *procedure;
+  GtkWidget             *box;
+  GtkWidget             *text;
+  GtkWidget             *chooser;
+  gdouble                values[SINGAN_ARGUMENTS_MAXIMUM];
+  Subject               *subject;
+  gboolean               has_status;  /* the subject's may be read */
+  GCancellable          *cancellable; /* of the last thread */
+  GThread               *thread;
+  guint                  timer;
+};
+
+/* What a thread works on. */
+typedef struct
+{
+  SinganPanel  *panel; /* for findings only */
+  Subject      *subject;
+  GCancellable *cancellable;
+  GThread      *before; /* has to end first */
+  gdouble       values[SINGAN_ARGUMENTS_MAXIMUM];
+} Look;
+
+/* What a thread has found, for the main loop: a status; else a picture of that
+ * scale; else an obstacle. */
+typedef struct
+{
+  SinganPanel  *panel;
+  GCancellable *cancellable;
+  gboolean      is_status;
+  gint          scale;
+  SinganTensor *picture;
+  gchar        *obstacle;
+} Finding;
+
+static Subject *
+ref_subject (Subject *subject)
+{
+  g_atomic_int_inc (&subject->ref_count);
+
+  return subject;
+}
+
+static void
+unref_subject (Subject *subject)
+{
+  if (! g_atomic_int_dec_and_test (&subject->ref_count))
+    return;
+
+  singan_job_clear (subject->job);
+  g_free (subject->job);
+  singan_status_free (subject->status);
+  g_free (subject);
+}
+
+static void
+free_finding (gpointer data)
+{
+  Finding *finding = data;
+
+  g_object_unref (finding->cancellable);
+  singan_tensor_free (finding->picture);
+  g_free (finding->obstacle);
+  g_free (finding);
+}
+
+/* The text for the values that are chosen now. */
+static void
+describe (SinganPanel *panel)
+{
+  SinganJob         job;
+  g_autofree gchar *text = NULL;
+
+  if (! panel->has_status)
+    return;
+  singan_job_init (&job, panel->procedure);
+  memcpy (job.values, panel->values, sizeof job.values);
+  text = singan_status_describe (panel->subject->status, &job);
+  gtk_label_set_text (GTK_LABEL (panel->text), text);
+}
+
+static void
+take_status (SinganPanel *panel)
+{
+  const SinganModel *model = singan_status_get_model (panel->subject->status);
+  const gint         first
+      = panel->procedure->injects ? SINGAN_INJECTION_SCALE_MINIMUM : 0;
+  const gint count = model && panel->procedure->has_preview
+                         ? MAX (singan_model_n_trained (model) - first, 0)
+                         : 0;
+
+  panel->has_status = TRUE;
+  describe (panel);
+  singan_chooser_set_range (panel->chooser, first, count);
+}
+
+/* In the main loop; what a thread found that was stopped meanwhile is of no
+ * use, and its panel may be gone. */
+static gboolean
+take_finding (gpointer data)
+{
+  const Finding *finding = data;
+  SinganPanel   *panel = finding->panel;
+
+  if (g_cancellable_is_cancelled (finding->cancellable))
+    return G_SOURCE_REMOVE;
+
+  if (finding->is_status)
+    take_status (panel);
+  else if (finding->picture)
+    singan_chooser_set_picture (panel->chooser, finding->scale,
+                                finding->picture);
+  else
+    gtk_label_set_text (GTK_LABEL (panel->text), finding->obstacle);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post (const Look *look, const Finding *what)
+{
+  Finding *finding = g_new (Finding, 1);
+
+  *finding = *what;
+  finding->panel = look->panel;
+  finding->cancellable = g_object_ref (look->cancellable);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, take_finding, finding,
+                   free_finding);
+}
+
+static void
+post_picture (gint scale, SinganTensor *picture, gpointer data)
+{
+  const Finding finding = { .scale = scale, .picture = picture };
+
+  post (data, &finding);
+}
+
+static void
+make_pictures (Look *look)
+{
+  SinganJob    *job = look->subject->job;
+  SinganPreview preview
+      = { singan_status_get_model (look->subject->status), post_picture, look };
+  g_autoptr (GError) error = NULL;
+
+  if (! preview.model || ! job->procedure->has_preview)
+    return;
+
+  memcpy (job->values, look->values, sizeof job->values);
+  g_set_object (&job->cancellable, look->cancellable);
+  if (! singan_job_preview (job, &preview, &error)
+      && ! g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      const Finding finding = { .obstacle = g_strdup (error->message) };
+
+      post (look, &finding);
+    }
+}
+
+static gpointer
+run (gpointer data)
+{
+  Look    *look = data;
+  Subject *subject = look->subject;
+
+  if (look->before)
+    g_thread_join (look->before);
+  if (! g_cancellable_is_cancelled (look->cancellable))
+    {
+      const Finding finding = { .is_status = TRUE };
+
+      if (! subject->status)
+        subject->status = singan_status_new (subject->job);
+      post (look, &finding);
+      make_pictures (look);
+    }
+  unref_subject (subject);
+  g_object_unref (look->cancellable);
+  g_free (look);
+
+  return NULL;
+}
+
+static void
+stop (SinganPanel *panel)
+{
+  if (panel->timer)
+    g_source_remove (panel->timer);
+  panel->timer = 0;
+  if (panel->cancellable)
+    g_cancellable_cancel (panel->cancellable);
+  g_clear_object (&panel->cancellable);
+}
+
+/* Random pictures should not change with every other value. */
+static void
+fix_seed (const SinganProcedure *procedure, gdouble *values)
+{
+  gint i;
+
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (strcmp (procedure->arguments[i].name, "seed") == 0
+        && values[i] == SINGAN_SEED_RANDOM)
+      values[i] = 0;
+}
+
+static void
+start (SinganPanel *panel)
+{
+  Look *look = g_new0 (Look, 1);
+
+  stop (panel);
+  panel->cancellable = g_cancellable_new ();
+  look->panel = panel;
+  look->subject = ref_subject (panel->subject);
+  look->cancellable = g_object_ref (panel->cancellable);
+  look->before = panel->thread;
+  memcpy (look->values, panel->values, sizeof look->values);
+  fix_seed (panel->procedure, look->values);
+  panel->thread = g_thread_new ("singan-look", run, look);
+}
+
+SinganPanel *
+singan_panel_new (const SinganProcedure *procedure,
+                  SinganChosenFunc       chosen,
+                  gpointer               data)
+{
+  SinganPanel *panel = g_new0 (SinganPanel, 1);
+
+  panel->procedure = procedure;
+  panel->box = singan_box_new (GTK_ORIENTATION_VERTICAL, SINGAN_SPACING);
+  panel->text = singan_label_new (_ ("Looking for a model of this layer"));
+  gtk_label_set_line_wrap (GTK_LABEL (panel->text), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (panel->text), TEXT_WIDTH);
+  gtk_widget_set_size_request (panel->text, TEXT_PIXELS, -1);
+  panel->chooser = singan_chooser_new (chosen, data);
+  gtk_box_pack_start (GTK_BOX (panel->box), panel->text, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (panel->box), panel->chooser, FALSE, FALSE, 0);
+
+  return panel;
+}
+
+void
+singan_panel_free (SinganPanel *panel)
+{
+  stop (panel);
+  if (panel->thread)
+    g_thread_join (panel->thread);
+  if (panel->subject)
+    unref_subject (panel->subject);
+  g_free (panel);
+}
+
+GtkWidget *
+singan_panel_get_widget (SinganPanel *panel)
+{
+  return panel->box;
+}
+
+void
+singan_panel_look (SinganPanel *panel, SinganJob *job)
+{
+  if (panel->subject)
+    unref_subject (panel->subject);
+  panel->subject = g_new0 (Subject, 1);
+  panel->subject->ref_count = 1;
+  panel->subject->job = job;
+  panel->has_status = FALSE;
+  memcpy (panel->values, job->values, sizeof panel->values);
+  start (panel);
+}
+
+static gboolean
+on_patience (gpointer data)
+{
+  SinganPanel *panel = data;
+
+  panel->timer = 0;
+  start (panel);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The one value that pictures are there for does not change them. */
+static gboolean
+change_pictures (const SinganPanel *panel, const gdouble *values)
+{
+  gint i;
+
+  for (i = 0; i < panel->procedure->n_arguments; i++)
+    if (values[i] != panel->values[i]
+        && strcmp (panel->procedure->arguments[i].name, "start-scale") != 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+void
+singan_panel_set_values (SinganPanel *panel, const gdouble *values)
+{
+  const gboolean is_new
+      = panel->procedure->has_preview && change_pictures (panel, values);
+  gint i;
+
+  memcpy (panel->values, values, sizeof panel->values);
+  describe (panel);
+  for (i = 0; i < panel->procedure->n_arguments; i++)
+    if (strcmp (panel->procedure->arguments[i].name, "start-scale") == 0)
+      singan_chooser_select (panel->chooser, (gint) values[i]);
+  if (! is_new)
+    return;
+
+  if (panel->timer)
+    g_source_remove (panel->timer);
+  panel->timer = g_timeout_add (PATIENCE, on_patience, panel);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "plugin/procedures/status.h"
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "core/base/i18n.h"
+#include "plugin/model-store.h"
+#include "plugin/procedures/training.h"
+
+struct _SinganStatus
+{
+  gchar       *obstacle; /* why the layer cannot be trained on */
+  SinganSource source;   /* texts only */
+  gchar       *pixel_hash;
+  SinganModel *model;
+  gchar       *path;
+  gchar       *outdated; /* path of a model of the layer as it was */
+};
+
+static gboolean
+is_outdated (const SinganJob *job)
+{
+  const gchar *path = job->source.remembered_model;
+  g_autoptr (SinganModel) model = NULL;
+
+  /* A stranger's picture may remember anything. */
+  if (! path || ! g_str_has_suffix (path, SINGAN_MODEL_SUFFIX))
+    return FALSE;
+  model = singan_model_load (path, NULL);
+
+  return model
+         && strcmp (singan_model_get_info (model)->source_hash, job->pixel_hash)
+                != 0;
+}
+
+SinganStatus *
+singan_status_new (SinganJob *job)
+{
+  SinganStatus *status = g_new0 (SinganStatus, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SinganTensor) picture = singan_job_read_picture (job, &error);
+  SinganModelWish wish
+      = { .preset = SINGAN_PRESET_PREVIEW, .purpose = job->procedure->purpose };
+
+  if (! picture)
+    {
+      status->obstacle = g_strdup (error->message);
+      return status;
+    }
+  status->source.layer_name = g_strdup (job->source.layer_name);
+  status->source.image_path = g_strdup (job->source.image_path);
+  status->pixel_hash = g_strdup (job->pixel_hash);
+  wish.channels = picture->channels;
+  status->model = singan_model_store_find (&job->source, job->pixel_hash, &wish,
+                                           &status->path, NULL);
+  if (! status->model && is_outdated (job))
+    status->outdated = g_strdup (job->source.remembered_model);
+
+  return status;
+}
+
+void
+singan_status_free (SinganStatus *status)
+{
+  if (! status)
+    return;
+  g_clear_pointer (&status->model, singan_model_unref);
+  g_free (status->obstacle);
+  g_free (status->source.layer_name);
+  g_free (status->source.image_path);
+  g_free (status->pixel_hash);
+  g_free (status->path);
+  g_free (status->outdated);
+  g_free (status);
+}
+
+SinganModel *
+singan_status_get_model (const SinganStatus *status)
+{
+  return status->model;
+}
+
+/* Day and time, as the locale has them, when a file was written. */
+static gchar *
+format_date (const gchar *path)
+{
+  GStatBuf file;
+  g_autoptr (GDateTime) date = NULL;
+
+  if (g_stat (path, &file) == 0)
+    date = g_date_time_new_from_unix_local (file.st_mtime);
+
+  return date ? g_date_time_format (date, "%x %R") : g_strdup ("?");
+}
+
+static gchar *
+describe_model (const SinganStatus *status)
+{
+  const SinganModelInfo *info = singan_model_get_info (status->model);
+  const SinganGeometry  *geometry = &info->geometry;
+  const gint             finest = geometry->n_scales - 1;
+  const gint             n_trained = singan_model_n_trained (status->model);
+  g_autofree gchar      *date = format_date (status->path);
+
+  if (n_trained <= finest)
+    return g_strdup_printf (
+        _ ("The model was trained on %s from “%s” (%s) and stopped after %d "
+           "of %d scales."),
+        date, info->source_name, singan_preset_name (info->settings.preset),
+        n_trained, geometry->n_scales);
+
+  return g_strdup_printf (
+      _ ("The model was trained on %s from “%s” (%s, %d x %d pixels)."), date,
+      info->source_name, singan_preset_name (info->settings.preset),
+      geometry->widths[finest], geometry->heights[finest]);
+}
+
+static gchar *
+describe_outdated (const SinganStatus *status)
+{
+  g_autofree gchar *date = format_date (status->outdated);
+
+  return g_strdup_printf (_ ("The model of %s is outdated, because the layer "
+                             "has changed since."),
+                          date);
+}
+
+/* What the job has to do before it can do what it is for. */
+static const gchar *
+describe_training (const SinganStatus *status, const SinganJob *job)
+{
+  SinganSettings    settings;
+  g_autofree gchar *checkpoint = NULL;
+  const gboolean    is_enough
+      = status->model
+        && singan_model_get_info (status->model)->settings.preset
+               >= (SinganPreset) singan_job_get_integer (job, "preset");
+
+  if (job->procedure->result != SINGAN_RESULT_MODEL && is_enough)
+    return NULL;
+
+  if (singan_job_init_settings (job, &settings, NULL))
+    checkpoint = singan_model_store_find_checkpoint (
+        &status->source, status->pixel_hash, &settings);
+  if (checkpoint)
+    return _ ("A training with these values was stopped: it goes on from "
+              "there.");
+  if (job->procedure->result == SINGAN_RESULT_MODEL)
+    return NULL;
+
+  return status->model ? _ ("One with the chosen preset is trained first.")
+                       : _ ("It is trained first.");
+}
+
+gchar *
+singan_status_describe (const SinganStatus *status, const SinganJob *job)
+{
+  g_autofree gchar *model = NULL;
+  const gchar      *training;
+
+  if (status->obstacle)
+    return g_strdup (status->obstacle);
+
+  model = status->model      ? describe_model (status)
+          : status->outdated ? describe_outdated (status)
+                             : g_strdup (_ ("There is no model of this layer "
+                                            "yet."));
+  training = describe_training (status, job);
+
+  return training ? g_strjoin ("\n", model, training, NULL)
+                  : g_steal_pointer (&model);
+}
