@@ -15,6 +15,7 @@ import batch  # noqa: E402
 import layers  # noqa: E402
 import readme  # noqa: E402
 import tap  # noqa: E402
+import watching  # noqa: E402
 import window  # noqa: E402
 from gimp import PHOTO, Gimp, Gimp3  # noqa: E402
 
@@ -100,6 +101,26 @@ def test_examples_of_the_readme_run_as_they_stand():
 def test_undo_and_dialog_in_a_window():
     need("gimp-console", *window.PROGRAMS)
     run(window.check_window)
+
+
+def test_training_is_watched_stopped_and_cancelled():
+    need("gimp-console", *window.PROGRAMS)
+    run(watching.check_buttons)
+
+
+def test_paused_training_goes_on_in_the_next_gimp():
+    need("gimp-console", *window.PROGRAMS)
+    run(watching.check_restart)
+
+
+def test_training_survives_its_layer_and_its_image():
+    need("gimp-console", *window.PROGRAMS)
+    run(watching.check_losses)
+
+
+def test_killed_plug_in_leaves_the_image_whole():
+    need("gimp-console", *window.PROGRAMS)
+    run(watching.check_killed)
 
 
 if __name__ == "__main__":

@@ -160,14 +160,14 @@ def connect(port):
 
 
 def open_gimp(stack, gimp, screen):
-    """Starts GIMP with its window; gives the server."""
+    """Starts GIMP with its window; gives the server and the process."""
     gimp.prepare_window()
     port = free_port()
     log = stack.enter_context(open(gimp.folder / "gimp.log", "wb"))
     server_call = call(
         "plug-in-script-fu-server", 1, "127.0.0.1", port, gimp.folder / "log"
     )
-    screen.start(
+    process = screen.start(
         stack,
         ["gimp", "-n", "-s", "-d", "-f", *gimp.INTERPRETER, "-b", server_call],
         screen.environment,
@@ -179,7 +179,7 @@ def open_gimp(stack, gimp, screen):
         server.ask(call("load", HERE / script))
     # A message box would take the keys that are meant for others.
     server.ask("(gimp-message-set-handler CONSOLE)")
-    return server
+    return server, process
 
 
 class Session:
@@ -272,7 +272,8 @@ def check_window(gimp):
     with contextlib.ExitStack() as stack:
         screen = Screen(stack, gimp.environment)
         try:
-            session = Session(gimp, screen, open_gimp(stack, gimp, screen))
+            server, _ = open_gimp(stack, gimp, screen)
+            session = Session(gimp, screen, server)
             check_undo(session)
             check_dialog(session, gimp.folder / "dialog.png")
             check_layer_dialog(session, gimp.folder / "layer-dialog.png")

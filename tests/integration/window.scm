@@ -12,6 +12,33 @@
         (gimp-display-new image)
         image))
 
+; An image on the screen without a model; drawn, if there is no such file.
+(define (show-untrained xcf)
+    (if (not (file-exists? xcf))
+        (let ((image (draw-image 64 48)))
+            (save-image image xcf)
+            (gimp-image-delete image)))
+    (gimp-display-new (open-image xcf)))
+
+; Something that a person does while a filter runs.
+(define (add-layer)
+    (gimp-image-insert-layer
+        (shown)
+        (car (gimp-layer-new (shown) 10 10 RGBA-IMAGE "Other" 100
+                             LAYER-MODE-NORMAL))
+        0 0)
+    (gimp-displays-flush))
+
+; Takes away the layer that a filter was called on.
+(define (drop-layer)
+    (gimp-image-remove-layer (shown) (active-layer (shown)))
+    (gimp-displays-flush))
+
+; Closes every image without saving it.
+(define (close-shown)
+    (gimp-image-clean-all (shown))
+    (gimp-display-delete 1))
+
 ; The only image that is open.
 (define (shown)
     (vector-ref (cadr (gimp-image-list)) 0))

@@ -42,7 +42,9 @@ gboolean
 singan_gimp_watch (SinganJob *job, GError **error)
 {
   SinganHost       *host = job->host;
-  g_autofree gchar *title = singan_gimp_make_title (job->procedure);
+  g_autofree gchar *name = singan_gimp_make_title (job->procedure);
+  g_autofree gchar *title
+      = g_strdup_printf ("%s: %s", name, job->source.layer_name);
   g_autofree gchar *role
       = g_strconcat (SINGAN_GIMP_NAME_PREFIX, job->procedure->verb, NULL);
   g_autoptr (GPtrArray) unread = NULL;
