@@ -108,6 +108,11 @@ def test_training_is_watched_stopped_and_cancelled():
     run(watching.check_buttons)
 
 
+def test_samples_train_first_and_scripts_keep_the_progress_bar():
+    need("gimp-console", *window.PROGRAMS)
+    run(watching.check_other_jobs)
+
+
 def test_paused_training_goes_on_in_the_next_gimp():
     need("gimp-console", *window.PROGRAMS)
     run(watching.check_restart)

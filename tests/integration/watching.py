@@ -8,21 +8,26 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import struct
 
-from gimp import Failure, call, expect, expect_equal
+from gimp import HERE, Failure, call, expect, expect_equal
 from window import Screen, open_gimp, wait_for
 
-DIALOG = "^Train Model$"
-WATCHING = "^Train Model: "
+WATCHING = "^(Train Model|Random Samples): "
 QUESTION = "^Cancel Training$"
 SEARCH = "^Search Actions$"
+
+# Where in GIMP's window the button is that cancels: from the bottom, pixels, and
+# between these shares of the width.
+BAR_HEIGHT = 20
+BAR_SHARES = (50, 80)
 
 # Iterations a scale: more than a test waits for, and few enough that the first
 # scale of a small picture is done soon.
 ENDLESS = 100000
-MANY = 400
+MANY = 150
 
 
 def read_header(path):
@@ -85,9 +90,9 @@ class Session:
             and not self.screen.windows(SEARCH),
         )
 
-    def open_dialog(self):
-        self.choose("Train Model")
-        return self.screen.wait_window(DIALOG)
+    def open_dialog(self, name="Train Model"):
+        self.choose(name)
+        return self.screen.wait_window(f"^{name}$")
 
     def start(self, iterations):
         """Trains from the menu; gives the window to watch it in."""
@@ -114,6 +119,24 @@ class Session:
     def wait_ended(self):
         wait_for("the plug-in's end", lambda: not plug_ins(self.gimp))
         expect_equal(self.screen.windows(WATCHING), [], "windows left")
+
+    def cancel_bar(self):
+        """Clicks along GIMP's status bar, which has no key to cancel."""
+        lines = self.screen.xdotool("getwindowgeometry", "--shell", self.window)
+        size = dict(line.split("=") for line in lines)
+        for share in range(*BAR_SHARES):
+            self.screen.xdotool(
+                "mousemove",
+                "--window",
+                self.window,
+                int(size["WIDTH"]) * share // 100,
+                int(size["HEIGHT"]) - BAR_HEIGHT,
+                "click",
+                1,
+            )
+            if not plug_ins(self.gimp):
+                return True
+        return False
 
     def kill_plug_in(self):
         for process in plug_ins(self.gimp):
@@ -170,6 +193,32 @@ def check_stop_and_keep(session, picture):
     )
 
 
+def check_samples(session):
+    """A filter that has to train first can be stopped like a training, and goes
+    on with what there is; its results are one step to undo."""
+    before = session.layers()
+    dialog = session.open_dialog("Random Samples")
+    session.screen.press(dialog, "alt+o")
+    window = session.screen.wait_window(WATCHING)
+    session.press_until_gone(window, "alt+s")
+    expect(session.layers() != before, "there are samples")
+    expect(session.files("safetensors"), "there is a model")
+    session.screen.press(session.window, "ctrl+z")
+    wait_for("the undo", lambda: session.layers() == before)
+
+
+def check_bar(session):
+    """GIMP's own button ends a script's training, which leaves the image as it
+    is and its checkpoint."""
+    before = session.layers()
+    session.choose("Train by Script")
+    checkpoint = session.checkpoint()
+    wait_for("the plug-in's end", session.cancel_bar)
+    expect(position(checkpoint) >= (0, 1), "there is a checkpoint")
+    expect_equal(session.layers(), before, "layers after GIMP's Cancel")
+    session.use_image()
+
+
 def check_closing(session):
     """Closing the window pauses; nothing that was done is lost."""
     window = session.start(ENDLESS)
@@ -205,6 +254,9 @@ def check_lost_image(session):
     """The image is closed: its model is kept."""
     window = session.start(MANY)
     session.server.ask("(close-shown)")
+    expect_equal(
+        session.server.ask("(car (gimp-image-list))"), "0", "images that are left"
+    )
     session.press_until_gone(window, "alt+s")
     expect(session.files("safetensors"), "there is a model")
 
@@ -274,6 +326,14 @@ def check_restart(gimp):
         expect(check_closing(session) > first, "so does a third")
 
     gimp.check_output(run_session(gimp, "restart", go_on))
+
+
+def check_other_jobs(gimp):
+    scripts = gimp.profile / "scripts"
+    scripts.mkdir(exist_ok=True)
+    shutil.copy2(HERE / "train-by-script.scm", scripts)
+    gimp.check_output(run_session(gimp, "samples", check_samples))
+    gimp.check_output(run_session(gimp, "bar", check_bar))
 
 
 def check_losses(gimp):
