@@ -19,6 +19,9 @@ WATCHING = "^(Train Model|Random Samples): "
 QUESTION = "^Cancel Training$"
 SEARCH = "^Search Actions$"
 
+# Seconds for GIMP to take what was chosen, before it is asked again.
+CHOICE_PATIENCE = 15
+
 # Where in GIMP's window the button is that cancels: from the bottom, pixels, and
 # between these shares of the width.
 BAR_HEIGHT = 20
@@ -83,12 +86,21 @@ class Session:
         self.screen.press(self.window, "slash")
         self.screen.wait_window(SEARCH)
         self.screen.xdotool("type", action)
-        # The list follows the text by and by.
-        wait_for(
-            action,
-            lambda: self.screen.xdotool("key", "Return") == []
-            and not self.screen.windows(SEARCH),
-        )
+        wait_for(action, self.take_choice)
+
+    def take_choice(self):
+        """A second Return would start the filter twice: only if nothing comes
+        of the first."""
+        self.screen.xdotool("key", "Return")
+        try:
+            wait_for(
+                "the choice",
+                lambda: not self.screen.windows(SEARCH),
+                CHOICE_PATIENCE,
+            )
+        except Failure:
+            return False
+        return True
 
     def open_dialog(self, name="Train Model"):
         self.choose(name)
