@@ -130,7 +130,7 @@ class Session:
 
     def wait_ended(self):
         wait_for("the plug-in's end", lambda: not plug_ins(self.gimp))
-        expect_equal(self.screen.windows(WATCHING), [], "windows left")
+        wait_for("no window", lambda: not self.screen.windows(WATCHING))
 
     def cancel_bar(self):
         """Clicks along GIMP's status bar, which has no key to cancel."""
