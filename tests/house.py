@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+import russian
 import tap
 
 source, build = map(pathlib.Path, sys.argv[1:3])
@@ -151,8 +152,7 @@ def translations_are_complete():
 
 
 def translations_are_loaded():
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "ru",
-                   "SINGAN_LOCALEDIR": str(build / "po")}
+    environment = {**os.environ, **russian.environment(build / "po")}
     result = subprocess.run([build / "plugin/hosts/cli/singan", "--help"],
                             env=environment, check=True, capture_output=True,
                             text=True).stdout

@@ -12,7 +12,7 @@
 
 static const SinganArgument arguments[] = {
   SINGAN_LAYER_ARGUMENT ("original",
-                         N_ ("_Original"),
+                         N_ ("Ori_ginal"),
                          N_ ("The layer with the picture as it was before the "
                              "edit: the model is trained on it")),
   SINGAN_FILE_ARGUMENT (SINGAN_ARGUMENT_PICTURE,

@@ -96,7 +96,7 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
 
 #define SINGAN_SEED_ARGUMENT                                                   \
   {                                                                            \
-    .name = "seed", .label = N_ ("_Seed"),                                     \
+    .name = "seed", .label = N_ ("S_eed"),                                     \
     .help = N_ ("Seed of the random numbers, which makes a result "            \
                 "repeatable; -1 for a random one"),                            \
     .type = SINGAN_ARGUMENT_INTEGER, .minimum = SINGAN_SEED_RANDOM,            \

@@ -9,6 +9,7 @@ import shutil
 import struct
 import subprocess
 
+import russian
 from gimp import (
     PHOTO,
     attempt,
@@ -205,6 +206,15 @@ def write_float_tiff(path, width, height):
         directory += struct.pack("<HHII", tag, 4, 1, value)
     header = struct.pack("<2sHI", b"II", 42, 8 + len(data))
     path.write_bytes(header + data + directory + struct.pack("<I", 0))
+
+
+def check_translation(gimp, folder):
+    """GIMP shows our texts in the person's language."""
+    gimp.environment.update(russian.environment(folder))
+    output = gimp.run(
+        [load("errors.scm", attempt(call("constant")))], check=False
+    )
+    expect("В слое только один цвет" in output, f"not in Russian:\n{output}")
 
 
 def check_errors(gimp):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README's Script-Fu, as it stands there, in GIMP 2.10.  Run by
-test-gimp.py."""
+"""The README's Script-Fu, as it stands there, in GIMP 2.10 and in GIMP 3.  Run
+by test-gimp.py."""
 
 import pathlib
 import re
@@ -32,9 +32,21 @@ NAMES = """
 """
 
 
-def examples():
-    """The indented parts of the section on Script-Fu."""
-    section = re.search(r"^## Script-Fu\n(.*?)^## ", README.read_text(),
+# The same in GIMP 3, whose own calls nothing may stand before.
+NAMES_3 = """
+(define image (car (gimp-file-load RUN-NONINTERACTIVE {})))
+(define layer (vector-ref (car (gimp-image-get-layers image)) 0))
+(define background layer)
+(define pasted (car (gimp-layer-copy layer)))
+(gimp-image-insert-layer image pasted 0 0)
+(gimp-drawable-invert pasted FALSE)
+(gimp-layer-resize pasted 12 10 -8 -6)
+"""
+
+
+def examples(title):
+    """The indented parts of a section."""
+    section = re.search(rf"^## {title}\n(.*?)^## ", README.read_text(),
                         re.M | re.S).group(1)
     return "\n".join(re.findall(r"^    .*$", section, re.M))
 
@@ -55,7 +67,7 @@ def check_examples(gimp, tool):
     script = gimp.folder / "examples.scm"
     script.write_text(
         call("load", HERE / "common.scm")
-        + NAMES.format(quote(folder / "one.png")) + examples()
+        + NAMES.format(quote(folder / "one.png")) + examples("Script-Fu")
         + call("enlarge-all", f"{folder}/*.png")
         + '(gimp-message (string-append "layers " (number->string'
           " (layer-count image))))(gimp-image-delete image)"
@@ -68,3 +80,18 @@ def check_examples(gimp, tool):
         large = pathlib.Path(f"{folder}/{name}.png-large.png")
         expect(large.exists(), f"{name}.png was not enlarged:\n{output}")
         expect_equal(read_png(large)[:2], (2 * SIZE[0], 2 * SIZE[1]), "size")
+
+
+def check_examples_3(gimp):
+    photo = write_png(gimp.folder / "photo.png", *SIZE)
+    script = gimp.folder / "examples.scm"
+    script.write_text(
+        NAMES_3.format(quote(photo)) + examples("Script-Fu in GIMP 3")
+        + '(gimp-message (string-append "layers " (number->string'
+          " (vector-length (car (gimp-image-get-layers image))))))"
+          "(gimp-image-delete image)"
+    )
+    output = gimp.run([call("load", script)])
+
+    # Samples and an object: a group each beside the two.
+    expect("layers 4" in output, f"not every example gave its group:\n{output}")
