@@ -51,6 +51,8 @@ class Gimp:
     """GIMP 2.10.  Use as a context: the scratch folder goes away with it,
     unless the test failed."""
 
+    # A folder with the profile that GIMP makes, as no test has touched it.
+    fresh_profile = None
     # What reads the Scheme on its command line; 2.10 has nothing else.
     INTERPRETER = []
     PROFILE_VARIABLE = "GIMP2_DIRECTORY"
@@ -71,12 +73,22 @@ class Gimp:
         )
         self.environment[self.PROFILE_VARIABLE] = str(self.profile)
         self.environment.pop("LANGUAGE", None)
-        # GIMP makes the rest of the profile only if there is none.
-        self.run([])
+        self.make_profile()
         target = self.profile / "plug-ins" / "singan"
         target.mkdir(parents=True)
         shutil.copy2(plug_in, target)
         self.install(plug_in, target)
+
+    def make_profile(self):
+        """GIMP makes a profile only if there is none, and asks each of its
+        plug-ins what it can do: once is enough for all tests."""
+        if not Gimp.fresh_profile:
+            self.run([])
+            Gimp.fresh_profile = tempfile.TemporaryDirectory()
+            source, target = self.profile, Gimp.fresh_profile.name
+        else:
+            source, target = Gimp.fresh_profile.name, self.profile
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
 
     def prepare_window(self):
         """What the profile needs before GIMP opens its window."""
