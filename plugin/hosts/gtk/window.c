@@ -18,8 +18,8 @@
 #define READING_TIME (8 * G_USEC_PER_SEC)
 
 /* Boxes of the pictures, and of the strip of finished scales, pixels. */
-#define PICTURE_WIDTH 264
-#define PICTURE_HEIGHT 198
+#define PICTURE_WIDTH 304
+#define PICTURE_HEIGHT 228
 #define STRIP_WIDTH (2 * PICTURE_WIDTH + SINGAN_SPACING)
 #define THUMBNAIL_WIDTH_MAXIMUM 96
 #define THUMBNAIL_HEIGHT_MAXIMUM 72
@@ -421,6 +421,18 @@ show_view (SinganWindow *window, const SinganView *view)
                                  CLAMP (view->fraction, 0, 1));
 }
 
+/* Return, pressed without a look, loses nothing of a training. */
+static void
+present (SinganWindow *window)
+{
+  GtkWidget *pause = gtk_dialog_get_widget_for_response (
+      GTK_DIALOG (window->dialog), SINGAN_REQUEST_PAUSE);
+
+  if (window->is_training)
+    gtk_widget_grab_focus (pause);
+  gtk_window_present (GTK_WINDOW (window->dialog));
+}
+
 /* One look into the monitor. */
 static void
 look (SinganWindow *window)
@@ -442,7 +454,7 @@ look (SinganWindow *window)
   if (! gtk_widget_get_visible (window->dialog)
       && (view.is_training
           || g_get_monotonic_time () - window->start >= MOMENT))
-    gtk_window_present (GTK_WINDOW (window->dialog));
+    present (window);
   show_messages (window, &view);
   singan_view_clear (&view);
 }
@@ -497,9 +509,6 @@ singan_window_new (const gchar      *title,
   g_signal_connect (dialog, "response", G_CALLBACK (respond), window);
   /* It goes when the job has stopped, not before. */
   g_signal_connect_after (dialog, "delete-event", G_CALLBACK (gtk_true), NULL);
-  /* Return, pressed without a look, should lose nothing. */
-  gtk_widget_grab_focus (
-      gtk_dialog_get_widget_for_response (dialog, SINGAN_REQUEST_PAUSE));
   update_buttons (window);
   window->timer = g_timeout_add (LOOK_INTERVAL, on_time, window);
 
