@@ -27,6 +27,8 @@ G_BEGIN_DECLS
  * @SINGAN_RANDOM_WALK: the steps of a walk through the noise, one a frame
  * @SINGAN_RANDOM_PALETTE: where the search for a palette starts
  * @SINGAN_RANDOM_ENLARGEMENT: noise of the steps of an enlargement
+ * @SINGAN_RANDOM_PATCHES: where the patches that a loss compares begin
+ * @SINGAN_RANDOM_DIRECTIONS: what it projects them on
  *
  * What a draw is for.  The numbers are part of what a seed means: never reuse
  * or reorder them.
@@ -43,7 +45,9 @@ typedef enum
   SINGAN_RANDOM_INJECTION = 8,
   SINGAN_RANDOM_WALK = 9,
   SINGAN_RANDOM_PALETTE = 10,
-  SINGAN_RANDOM_ENLARGEMENT = 11
+  SINGAN_RANDOM_ENLARGEMENT = 11,
+  SINGAN_RANDOM_PATCHES = 12,
+  SINGAN_RANDOM_DIRECTIONS = 13
 } SinganRandomPurpose;
 
 /**
