@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @SINGAN_RANDOM_ENLARGEMENT: noise of the steps of an enlargement
  * @SINGAN_RANDOM_PATCHES: where the patches that a loss compares begin
  * @SINGAN_RANDOM_DIRECTIONS: what it projects them on
+ * @SINGAN_RANDOM_WINDOW: the part of a scale that an iteration trains on
  *
  * What a draw is for.  The numbers are part of what a seed means: never reuse
  * or reorder them.
@@ -47,7 +48,8 @@ typedef enum
   SINGAN_RANDOM_PALETTE = 10,
   SINGAN_RANDOM_ENLARGEMENT = 11,
   SINGAN_RANDOM_PATCHES = 12,
-  SINGAN_RANDOM_DIRECTIONS = 13
+  SINGAN_RANDOM_DIRECTIONS = 13,
+  SINGAN_RANDOM_WINDOW = 14
 } SinganRandomPurpose;
 
 /**

@@ -136,9 +136,12 @@ singan_checkpoint_load (SinganCheckpoint *checkpoint,
          = read_network (reader, "generator", info, scale, TRUE, error))
       || ! (checkpoint->discriminator
             = read_network (reader, "discriminator", info, scale, FALSE, error))
-      || ! singan_read_integer (reader, "iteration", 0,
-                                info->settings.iterations - 1, &iteration,
-                                error)
+      || ! singan_read_integer (
+          reader, "iteration", 0,
+          singan_settings_get_iterations (&info->settings, scale,
+                                          info->geometry.n_scales)
+              - 1,
+          &iteration, error)
       || ! singan_tensor_reader_finish (reader, error))
     {
       singan_checkpoint_clear (checkpoint);

@@ -12,9 +12,6 @@
 
 G_BEGIN_DECLS
 
-/* More scales than any allowed picture gives; bounds what a file may claim. */
-#define SINGAN_SCALES_MAXIMUM 32
-
 /**
  * SinganGeometry:
  * @n_scales: N + 1

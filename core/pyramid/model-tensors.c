@@ -34,7 +34,8 @@
 static const gchar *const block_names[SINGAN_BLOCKS]
     = { "head", "body.1", "body.2", "body.3", "tail" };
 
-/* The numbers of the settings, their keys and their ranges. */
+/* The numbers of the settings, their keys and their ranges.  Some came when
+ * there were models already: a file without one is as if it had @before. */
 typedef struct
 {
   const gchar *key;
@@ -42,15 +43,29 @@ typedef struct
   gboolean     is_integer;
   gdouble      minimum;
   gdouble      maximum;
+  gboolean     is_later;
+  gdouble      before;
 } Field;
 
 #define INTEGER(key, member, minimum, maximum)                                 \
   {                                                                            \
-    key, G_STRUCT_OFFSET (SinganSettings, member), TRUE, minimum, maximum      \
+    key, G_STRUCT_OFFSET (SinganSettings, member), TRUE, minimum, maximum,     \
+        FALSE, 0                                                               \
   }
 #define NUMBER(key, member, minimum, maximum)                                  \
   {                                                                            \
-    key, G_STRUCT_OFFSET (SinganSettings, member), FALSE, minimum, maximum     \
+    key, G_STRUCT_OFFSET (SinganSettings, member), FALSE, minimum, maximum,    \
+        FALSE, 0                                                               \
+  }
+#define LATER_INTEGER(member, minimum, maximum, before)                        \
+  {                                                                            \
+    G_STRINGIFY (member), G_STRUCT_OFFSET (SinganSettings, member), TRUE,      \
+        minimum, maximum, TRUE, before                                         \
+  }
+#define LATER_NUMBER(member, minimum, maximum, before)                         \
+  {                                                                            \
+    G_STRINGIFY (member), G_STRUCT_OFFSET (SinganSettings, member), FALSE,     \
+        minimum, maximum, TRUE, before                                         \
   }
 
 static const Field fields[] = {
@@ -68,6 +83,15 @@ static const Field fields[] = {
   NUMBER ("noise_weight", noise_weight, 0, 1e6),
   NUMBER ("learning_rate", learning_rate, 0, 1),
   NUMBER ("decay_start", decay_start, 0, 1),
+  LATER_NUMBER (finest_share, 1e-6, 1, 1),
+  LATER_INTEGER (window,
+                 SINGAN_WINDOW_MINIMUM,
+                 SINGAN_MAX_SIZE_MAXIMUM,
+                 SINGAN_MAX_SIZE_MAXIMUM),
+  LATER_INTEGER (patch_scales, 0, SINGAN_SCALES_MAXIMUM, 0),
+  LATER_NUMBER (patch_weight, 0, 1e6, 1),
+  LATER_INTEGER (patch_stride, 1, SINGAN_PATCH_STRIDE_MAXIMUM, 2),
+  LATER_INTEGER (patch_directions, 1, 4096, 64),
 };
 
 /* Most that a noise amplitude can sensibly be. */
@@ -370,12 +394,16 @@ read_settings (const SinganTensorReader *reader,
 
   for (i = 0; i < G_N_ELEMENTS (fields); i++)
     {
-      gpointer at = G_STRUCT_MEMBER_P (settings, fields[i].offset);
-      gdouble  value;
+      gpointer       at = G_STRUCT_MEMBER_P (settings, fields[i].offset);
+      gdouble        value = fields[i].before;
+      const gboolean is_missing = fields[i].is_later
+                                  && ! singan_tensor_reader_get_metadata (
+                                      reader, fields[i].key, NULL);
 
-      if (! read_number (reader, fields[i].key, fields[i].minimum,
-                         fields[i].maximum, fields[i].is_integer, &value,
-                         error))
+      if (! is_missing
+          && ! read_number (reader, fields[i].key, fields[i].minimum,
+                            fields[i].maximum, fields[i].is_integer, &value,
+                            error))
         return FALSE;
       if (fields[i].key == fields[0].key)
         settings->seed = (guint32) value;

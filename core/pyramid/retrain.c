@@ -99,13 +99,14 @@ train (SinganScaleTrainer *trainer,
        gpointer            data,
        GError            **error)
 {
-  const gint   iterations = singan_model_get_info (model)->settings.iterations;
-  const gint64 start = g_get_monotonic_time ();
-  SinganTrainingProgress progress
-      = { .scale = scale,
-          .n_scales = singan_model_get_info (model)->geometry.n_scales,
-          .iterations = iterations };
-  gint i;
+  const SinganModelInfo *info = singan_model_get_info (model);
+  const gint             iterations = singan_settings_get_iterations (
+                  &info->settings, scale, info->geometry.n_scales);
+  const gint64           start = g_get_monotonic_time ();
+  SinganTrainingProgress progress = { .scale = scale,
+                                      .n_scales = info->geometry.n_scales,
+                                      .iterations = iterations };
+  gint                   i;
 
   for (i = 0; i < iterations; i++)
     {

@@ -5,10 +5,13 @@
 #include "core/pyramid/scale-trainer.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/nn/losses.h"
+#include "core/nn/patch-loss.h"
 #include "core/pyramid/resize.h"
 #include "core/pyramid/stage.h"
+#include "core/pyramid/window.h"
 
 /* What the learning rate is multiplied by from decay_start on. */
 #define LEARNING_RATE_DECAY 0.1
@@ -19,6 +22,7 @@ struct _SinganScaleTrainer
   SinganModel        *model;
   const SinganTensor *real;
   gint                scale;
+  gint                iterations;                    /* of this scale */
   SinganStage        *stages[SINGAN_SCALES_MAXIMUM]; /* the finished scales */
   gboolean            has_palette;
   SinganPalette       palette; /* of x and reconstruction_x */
@@ -28,16 +32,27 @@ struct _SinganScaleTrainer
   SinganPasses  *generator_passes;
   SinganPasses  *discriminator_passes;
 
+  SinganPatchLoss *patch_loss; /* NULL at scales without one */
+
   gdouble       noise_amplitude;
   gdouble       upsampled_loss;
   SinganTensor *reconstruction_x;     /* upsampled reconstruction, or zeros */
   SinganTensor *reconstruction_noise; /* z* at scale 0, else NULL */
   SinganTensor *x;                    /* upsampled random coarser picture */
+  guint32       x_step;               /* that x was drawn in */
+  gboolean      has_x;
+
+  /* Of the window. */
+  gboolean      is_whole; /* the window is the picture */
+  SinganWindow  window;
+  SinganTensor *target; /* of real */
+  SinganTensor *window_x;
   SinganTensor *noise;
   SinganTensor *input; /* of the generator, padded */
   SinganTensor *fake;
   SinganTensor *mixed;
   SinganTensor *grad_picture;
+  SinganTensor *grad_patches;
   SinganTensor *grad_map;
 };
 
@@ -79,34 +94,69 @@ run_finished_scales (SinganScaleTrainer *trainer,
   return TRUE;
 }
 
+/* What lies over the whole picture: the finished scales and what they give. */
 static gboolean
-plan_buffers (SinganScaleTrainer *trainer, GError **error)
+plan_pictures (SinganScaleTrainer *trainer, GError **error)
 {
-  const gint            height = trainer->real->height;
-  const gint            width = trainer->real->width;
-  const gint            channels = trainer->real->channels;
-  const gint            padded_height = height + 2 * SINGAN_BORDER;
-  const gint            padded_width = width + 2 * SINGAN_BORDER;
+  const SinganTensor   *real = trainer->real;
   const gint            border = singan_noise_border (&trainer->settings);
   const SinganGeometry *geometry
       = &singan_model_get_info (trainer->model)->geometry;
-  SinganTensor **pictures[]
-      = { &trainer->reconstruction_x, &trainer->x, &trainer->fake,
-          &trainer->mixed, &trainer->grad_picture };
-  gsize i;
-  gint  n;
+  gint n;
 
-  for (i = 0; i < G_N_ELEMENTS (pictures); i++)
-    if (! (*pictures[i] = singan_tensor_new (height, width, channels, error)))
+  if (! (trainer->reconstruction_x
+         = singan_tensor_new (real->height, real->width, real->channels, error))
+      || ! (trainer->x = singan_tensor_new (real->height, real->width,
+                                            real->channels, error))
+      || (trainer->scale == 0
+          && ! (trainer->reconstruction_noise = singan_tensor_new (
+                    real->height + 2 * border, real->width + 2 * border,
+                    real->channels, error))))
+    return FALSE;
+
+  for (n = 0; n < trainer->scale; n++)
+    {
+      trainer->stages[n] = singan_stage_new (
+          singan_model_get_generator (trainer->model, n), geometry->heights[n],
+          geometry->widths[n], border, error);
+      if (! trainer->stages[n])
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* What lies over the window that an iteration trains on. */
+static gboolean
+plan_window (SinganScaleTrainer *trainer, GError **error)
+{
+  const SinganSettings *settings = &trainer->settings;
+  const gint            channels = trainer->real->channels;
+  /* The coarsest scale is small in any picture, and its z* is one. */
+  const gint     limit = trainer->scale > 0 ? settings->window : G_MAXINT;
+  const gint     height = MIN (trainer->real->height, limit);
+  const gint     width = MIN (trainer->real->width, limit);
+  const gint     padded_height = height + 2 * SINGAN_BORDER;
+  const gint     padded_width = width + 2 * SINGAN_BORDER;
+  SinganTensor **parts[]
+      = { &trainer->target, &trainer->window_x,     &trainer->fake,
+          &trainer->mixed,  &trainer->grad_picture, &trainer->grad_patches };
+  gint  border;
+  gsize i;
+
+  trainer->window = (SinganWindow){ 0, 0, height, width };
+  trainer->is_whole
+      = height == trainer->real->height && width == trainer->real->width;
+  /* A window has noise around it unless the picture ends there. */
+  border = trainer->is_whole ? singan_noise_border (settings) : SINGAN_BORDER;
+
+  for (i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (! (*parts[i] = singan_tensor_new (height, width, channels, error)))
       return FALSE;
   if (! (trainer->noise = singan_tensor_new (
              height + 2 * border, width + 2 * border, channels, error))
-      || (trainer->scale == 0
-          && ! (trainer->reconstruction_noise
-                = singan_tensor_copy (trainer->noise, error))))
-    return FALSE;
-  if (! (trainer->input
-         = singan_tensor_new (padded_height, padded_width, channels, error))
+      || ! (trainer->input
+            = singan_tensor_new (padded_height, padded_width, channels, error))
       || ! (trainer->grad_map
             = singan_tensor_new (height - 2 * SINGAN_BORDER,
                                  width - 2 * SINGAN_BORDER, 1, error))
@@ -118,14 +168,12 @@ plan_buffers (SinganScaleTrainer *trainer, GError **error)
                                  SINGAN_PASS_TANGENT, error)))
     return FALSE;
 
-  for (n = 0; n < trainer->scale; n++)
-    {
-      trainer->stages[n] = singan_stage_new (
-          singan_model_get_generator (trainer->model, n), geometry->heights[n],
-          geometry->widths[n], border, error);
-      if (! trainer->stages[n])
-        return FALSE;
-    }
+  /* The patches of a window are not distributed as the whole picture's. */
+  if (trainer->is_whole && trainer->scale < settings->patch_scales
+      && ! (trainer->patch_loss = singan_patch_loss_new (
+                height, width, channels, settings->patch_stride,
+                settings->patch_directions, error)))
+    return FALSE;
 
   return TRUE;
 }
@@ -143,10 +191,13 @@ singan_scale_trainer_new (SinganModel        *model,
   trainer->model = singan_model_ref (model);
   trainer->real = real;
   trainer->scale = singan_model_n_trained (model);
+  trainer->iterations = singan_settings_get_iterations (
+      &trainer->settings, trainer->scale,
+      singan_model_get_info (model)->geometry.n_scales);
   trainer->generator = generator;
   trainer->discriminator = discriminator;
 
-  if (! plan_buffers (trainer, error)
+  if (! plan_pictures (trainer, error) || ! plan_window (trainer, error)
       || ! run_finished_scales (trainer, NULL, trainer->reconstruction_x,
                                 error))
     return NULL;
@@ -196,16 +247,20 @@ singan_scale_trainer_free (SinganScaleTrainer *trainer)
   singan_tensor_free (trainer->reconstruction_x);
   singan_tensor_free (trainer->reconstruction_noise);
   singan_tensor_free (trainer->x);
+  singan_tensor_free (trainer->target);
+  singan_tensor_free (trainer->window_x);
   singan_tensor_free (trainer->noise);
   singan_tensor_free (trainer->input);
   singan_tensor_free (trainer->fake);
   singan_tensor_free (trainer->mixed);
   singan_tensor_free (trainer->grad_picture);
+  singan_tensor_free (trainer->grad_patches);
   singan_tensor_free (trainer->grad_map);
+  singan_patch_loss_free (trainer->patch_loss);
   g_free (trainer);
 }
 
-/* fake = psi (pad5 (sigma z + x)) + x, in batch mode. */
+/* fake = psi (pad5 (sigma z + x)) + x in the window, in batch mode. */
 static void
 generate (SinganScaleTrainer *trainer,
           const SinganTensor *x,
@@ -215,12 +270,18 @@ generate (SinganScaleTrainer *trainer,
   const SinganReal *residual;
   gsize             i;
 
-  singan_generator_input (x, noise, trainer->noise_amplitude, trainer->input);
+  if (trainer->is_whole)
+    singan_generator_input (x, noise, trainer->noise_amplitude, trainer->input);
+  else
+    singan_window_input (&trainer->window, x, noise, trainer->noise_amplitude,
+                         singan_noise_border (&trainer->settings) > 0,
+                         trainer->input);
+  singan_window_copy (&trainer->window, x, trainer->window_x);
   residual
       = singan_network_forward (trainer->generator, trainer->generator_passes,
                                 trainer->input->data, TRUE);
   for (i = 0; i < count; i++)
-    trainer->fake->data[i] = residual[i] + x->data[i];
+    trainer->fake->data[i] = residual[i] + trainer->window_x->data[i];
 }
 
 /* mixed = eps real + (1 - eps) fake, one eps for the picture. */
@@ -236,7 +297,7 @@ mix (SinganScaleTrainer *trainer, guint32 step)
   singan_random_uniform (&key, &eps, 1);
   for (i = 0; i < count; i++)
     trainer->mixed->data[i]
-        = eps * trainer->real->data[i] + (1 - eps) * trainer->fake->data[i];
+        = eps * trainer->target->data[i] + (1 - eps) * trainer->fake->data[i];
 }
 
 static gdouble
@@ -264,7 +325,7 @@ discriminator_step (SinganScaleTrainer *trainer,
   mix (trainer, step);
 
   singan_network_zero_gradient (trainer->discriminator);
-  loss = -critic (trainer, trainer->real, -1, TRUE, NULL);
+  loss = -critic (trainer, trainer->target, -1, TRUE, NULL);
   loss += critic (trainer, trainer->fake, 1, TRUE, NULL);
   loss += singan_loss_gradient_penalty (
       trainer->discriminator, trainer->discriminator_passes,
@@ -276,12 +337,37 @@ discriminator_step (SinganScaleTrainer *trainer,
   return loss;
 }
 
-/* Minimises -mean D(fake) + alpha L_rec over G.  The fake is that of the last D
- * step, made anew if G has moved since; the authors keep its activations
+/* -mean D(fake), and the distance of its patches from the real ones.
+ * Overwrites grad with the derivative by the fake. */
+static gdouble
+fake_loss (SinganScaleTrainer *trainer, guint32 step, SinganReal *grad)
+{
+  const SinganRandomKey key
+      = { trainer->settings.seed, SINGAN_RANDOM_PATCHES, trainer->scale, step };
+  const gsize count = singan_tensor_size (trainer->fake);
+  gdouble     loss = -critic (trainer, trainer->fake, -1, FALSE, grad);
+  gsize       i;
+
+  if (! trainer->patch_loss)
+    return loss;
+
+  singan_patch_loss_draw (trainer->patch_loss, &key);
+  loss += singan_patch_loss_compare (
+      trainer->patch_loss, trainer->fake->data, trainer->target->data,
+      trainer->settings.patch_weight, trainer->grad_patches->data);
+  for (i = 0; i < count; i++)
+    grad[i] += trainer->grad_patches->data[i];
+
+  return loss;
+}
+
+/* Minimises the fake's loss + alpha L_rec over G.  The fake is that of the last
+ * D step, made anew if G has moved since; the authors keep its activations
  * through all G steps. */
 static void
 generator_step (SinganScaleTrainer *trainer,
                 gboolean            has_moved,
+                guint32             step,
                 gdouble             learning_rate,
                 SinganLosses       *losses)
 {
@@ -292,20 +378,59 @@ generator_step (SinganScaleTrainer *trainer,
 
   if (has_moved)
     generate (trainer, trainer->x, trainer->noise);
-  losses->generator = -critic (trainer, trainer->fake, -1, FALSE, grad);
+  losses->generator = fake_loss (trainer, step, grad);
   singan_network_backward (trainer->generator, trainer->generator_passes, grad,
                            TRUE, NULL);
 
   generate (trainer, trainer->reconstruction_x, trainer->reconstruction_noise);
   losses->reconstruction
       = singan_loss_reconstruction (singan_tensor_size (trainer->fake),
-                                    trainer->fake->data, trainer->real->data,
+                                    trainer->fake->data, trainer->target->data,
                                     alpha, grad)
         / alpha;
   singan_network_backward (trainer->generator, trainer->generator_passes, grad,
                            TRUE, NULL);
 
   singan_network_adam_step (trainer->generator, learning_rate);
+}
+
+/* A random picture of the finished scales, upsampled, to x.  One serves for as
+ * many steps as it has windows. */
+static gboolean
+draw_x (SinganScaleTrainer *trainer, guint32 step, GError **error)
+{
+  const gsize   pixels = (gsize) trainer->real->height * trainer->real->width;
+  const guint32 windows
+      = (guint32) (pixels / trainer->window.height / trainer->window.width);
+  const guint32 first = step - step % windows;
+  /* The scale in training is part of the index, so that each scale sees other
+   * coarser pictures. */
+  SinganRandomKey key = { trainer->settings.seed, SINGAN_RANDOM_LOWER_NOISE, 0,
+                          first * SINGAN_SCALES_MAXIMUM + trainer->scale };
+
+  if (trainer->has_x && trainer->x_step == first)
+    return TRUE;
+  if (! run_finished_scales (trainer, &key, trainer->x, error))
+    return FALSE;
+  if (trainer->has_palette)
+    singan_palette_apply (&trainer->palette, trainer->x);
+  trainer->has_x = TRUE;
+  trainer->x_step = first;
+
+  return TRUE;
+}
+
+/* Chooses what the iteration trains on. */
+static void
+draw_window (SinganScaleTrainer *trainer, gint iteration)
+{
+  const SinganRandomKey key = { trainer->settings.seed, SINGAN_RANDOM_WINDOW,
+                                trainer->scale, iteration };
+
+  if (! trainer->is_whole)
+    singan_window_draw (&trainer->window, &key, trainer->real->height,
+                        trainer->real->width);
+  singan_window_copy (&trainer->window, trainer->real, trainer->target);
 }
 
 gboolean
@@ -316,13 +441,14 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
 {
   const SinganSettings *settings = &trainer->settings;
   const gboolean        has_decayed
-      = iteration >= settings->decay_start * settings->iterations;
+      = iteration >= settings->decay_start * trainer->iterations;
   const gdouble learning_rate
       = settings->learning_rate * (has_decayed ? LEARNING_RATE_DECAY : 1);
-  SinganRandomKey key
+  const SinganRandomKey key
       = { settings->seed, SINGAN_RANDOM_NOISE, trainer->scale, iteration };
   gint s;
 
+  draw_window (trainer, iteration);
   singan_noise_draw (&key, trainer->noise);
 
   for (s = 0; s < settings->discriminator_steps; s++)
@@ -330,19 +456,15 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
       const guint32 step
           = (guint32) iteration * settings->discriminator_steps + s;
 
-      /* The scale in training is part of the index, so that each scale sees
-       * other coarser pictures. */
-      key = (SinganRandomKey){ settings->seed, SINGAN_RANDOM_LOWER_NOISE, 0,
-                               step * SINGAN_SCALES_MAXIMUM + trainer->scale };
-      if (! run_finished_scales (trainer, &key, trainer->x, error))
+      if (! draw_x (trainer, step, error))
         return FALSE;
-      if (trainer->has_palette)
-        singan_palette_apply (&trainer->palette, trainer->x);
       losses->discriminator = discriminator_step (trainer, step, learning_rate);
     }
 
   for (s = 0; s < settings->generator_steps; s++)
-    generator_step (trainer, s > 0, learning_rate, losses);
+    generator_step (trainer, s > 0,
+                    (guint32) iteration * settings->generator_steps + s,
+                    learning_rate, losses);
 
   return TRUE;
 }

@@ -4,6 +4,7 @@
 
 #include "core/pyramid/settings.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -16,14 +17,41 @@ typedef struct
   gint         max_size; /* trains at no more than this */
   gint         features_maximum;
   gint         iterations;
+  gdouble      finest_share;
   gint         discriminator_steps;
   gint         generator_steps;
+  gint         window;
+  gint         patch_scales;
 } Preset;
 
 static const Preset presets[SINGAN_N_PRESETS] = {
-  [SINGAN_PRESET_PREVIEW] = { "preview", 112, 32, 240, 1, 1 },
-  [SINGAN_PRESET_BALANCED] = { "balanced", 180, 64, 500, 3, 3 },
-  [SINGAN_PRESET_PAPER] = { "paper", SINGAN_MAX_SIZE_MAXIMUM, 128, 2000, 3, 3 },
+  [SINGAN_PRESET_PREVIEW] = { .name = "preview",
+                              .max_size = 112,
+                              .features_maximum = 32,
+                              .iterations = 240,
+                              .finest_share = 1,
+                              .discriminator_steps = 1,
+                              .generator_steps = 1,
+                              .window = SINGAN_MAX_SIZE_MAXIMUM,
+                              .patch_scales = 0 },
+  [SINGAN_PRESET_BALANCED] = { .name = "balanced",
+                               .max_size = 180,
+                               .features_maximum = 64,
+                               .iterations = 500,
+                               .finest_share = 1,
+                               .discriminator_steps = 3,
+                               .generator_steps = 3,
+                               .window = SINGAN_MAX_SIZE_MAXIMUM,
+                               .patch_scales = 0 },
+  [SINGAN_PRESET_PAPER] = { .name = "paper",
+                            .max_size = SINGAN_MAX_SIZE_MAXIMUM,
+                            .features_maximum = 128,
+                            .iterations = 2000,
+                            .finest_share = 1,
+                            .discriminator_steps = 3,
+                            .generator_steps = 3,
+                            .window = SINGAN_MAX_SIZE_MAXIMUM,
+                            .patch_scales = 0 },
 };
 
 /* What differs between the purposes. */
@@ -73,20 +101,26 @@ singan_settings_init (SinganSettings *settings,
     }
 
   chosen = &presets[preset];
-  *settings
-      = (SinganSettings){ .preset = preset,
-                          .max_size = MIN (max_size, chosen->max_size),
-                          .features = 32,
-                          .features_maximum = chosen->features_maximum,
-                          .iterations
-                          = iterations > 0 ? iterations : chosen->iterations,
-                          .discriminator_steps = chosen->discriminator_steps,
-                          .generator_steps = chosen->generator_steps,
-                          .penalty_weight = 0.1,
-                          .noise_weight = 0.1,
-                          .learning_rate = 5e-4,
-                          .decay_start = 0.8,
-                          .seed = seed };
+  *settings = (SinganSettings){
+    .preset = preset,
+    .max_size = MIN (max_size, chosen->max_size),
+    .features = 32,
+    .features_maximum = chosen->features_maximum,
+    .iterations = iterations > 0 ? iterations : chosen->iterations,
+    .discriminator_steps = chosen->discriminator_steps,
+    .generator_steps = chosen->generator_steps,
+    .penalty_weight = 0.1,
+    .noise_weight = 0.1,
+    .learning_rate = 5e-4,
+    .decay_start = 0.8,
+    .seed = seed,
+    .finest_share = iterations > 0 ? 1 : chosen->finest_share,
+    .window = chosen->window,
+    .patch_scales = chosen->patch_scales,
+    .patch_weight = 1,
+    .patch_stride = 2,
+    .patch_directions = 64
+  };
   singan_settings_set_purpose (settings, SINGAN_PURPOSE_GENERATION);
 
   return TRUE;
@@ -101,6 +135,36 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
   settings->min_size = purposes[purpose].min_size;
   settings->scale_factor = purposes[purpose].scale_factor;
   settings->reconstruction_weight = purposes[purpose].reconstruction_weight;
+
+  if (purpose == SINGAN_PURPOSE_SUPER_RESOLUTION)
+    {
+      /* Only the finest scale is used, and it keeps to its picture. */
+      settings->iterations = MAX (
+          (gint) lround (settings->iterations * settings->finest_share), 1);
+      settings->finest_share = 1;
+      settings->patch_scales = 0;
+    }
+}
+
+gint
+singan_settings_get_iterations (const SinganSettings *settings,
+                                gint                  scale,
+                                gint                  n_scales)
+{
+  const gdouble way = n_scales > 1 ? (gdouble) scale / (n_scales - 1) : 0;
+
+  return MAX (
+      (gint) lround (settings->iterations * pow (settings->finest_share, way)),
+      1);
+}
+
+static void
+append_number (GString *text, const gchar *name, gdouble number)
+{
+  gchar digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append_printf (text, " %s%s", name,
+                          g_ascii_dtostr (digits, sizeof digits, number));
 }
 
 gchar *
@@ -119,17 +183,26 @@ singan_settings_fingerprint (const SinganSettings *settings)
                               settings->noise_weight,
                               settings->learning_rate,
                               settings->decay_start };
-  GString      *text = g_string_new (singan_preset_name (settings->preset));
-  gsize         i;
+  const struct
+  {
+    const gchar *name;
+    gdouble      value;
+    gdouble      before;
+  } later[] = { { "finest-share", settings->finest_share, 1 },
+                { "window", settings->window, SINGAN_MAX_SIZE_MAXIMUM },
+                { "patch-scales", settings->patch_scales, 0 },
+                { "patch-weight", settings->patch_weight, 1 },
+                { "patch-stride", settings->patch_stride, 2 },
+                { "patch-directions", settings->patch_directions, 64 } };
+  GString *text = g_string_new (singan_preset_name (settings->preset));
+  gsize    i;
 
   for (i = 0; i < G_N_ELEMENTS (numbers); i++)
-    {
-      gchar number[G_ASCII_DTOSTR_BUF_SIZE];
-
-      g_string_append_c (text, ' ');
-      g_string_append (text,
-                       g_ascii_dtostr (number, sizeof number, numbers[i]));
-    }
+    append_number (text, "", numbers[i]);
+  /* Nor do models made before these could be set change their names. */
+  for (i = 0; i < G_N_ELEMENTS (later); i++)
+    if (later[i].value != later[i].before)
+      append_number (text, later[i].name, later[i].value);
   /* The models that there were before purposes keep their names. */
   if (settings->purpose != SINGAN_PURPOSE_GENERATION)
     g_string_append_printf (text, " %s",

@@ -15,8 +15,18 @@ G_BEGIN_DECLS
 #define SINGAN_MAX_SIZE_MAXIMUM 1024
 #define SINGAN_MAX_SIZE_DEFAULT 250
 
+/* More scales than any allowed picture gives; bounds what a file may claim. */
+#define SINGAN_SCALES_MAXIMUM 32
+
 /* Iterations a scale: the most that may be asked for. */
 #define SINGAN_ITERATIONS_MAXIMUM 100000
+
+/* Patches of a loss are three times this at most; the coarsest scale of every
+ * purpose has room for them. */
+#define SINGAN_PATCH_STRIDE_MAXIMUM 4
+
+/* Least that an iteration can train on: several receptive fields. */
+#define SINGAN_WINDOW_MINIMUM 48
 
 /* The shortest side, in pixels, of a picture that can be trained on. */
 #define SINGAN_IMAGE_SIDE_MINIMUM 32
@@ -24,7 +34,7 @@ G_BEGIN_DECLS
 /**
  * SinganPreset:
  * @SINGAN_PRESET_PREVIEW: about a minute: small, narrow, few iterations
- * @SINGAN_PRESET_BALANCED: between the two
+ * @SINGAN_PRESET_BALANCED: some minutes: as good as the paper's, not as sharp
  * @SINGAN_PRESET_PAPER: the paper's schedule, hours
  *
  * In rising order of quality, so that presets can be compared.
@@ -66,7 +76,7 @@ typedef enum
  * @scale_factor: nominal factor between scales, below 1
  * @features: channels of the coarsest scales' networks
  * @features_maximum: where the doubling every four scales stops
- * @iterations: a scale
+ * @iterations: of the coarsest scale
  * @discriminator_steps: an iteration
  * @generator_steps: an iteration
  * @reconstruction_weight: alpha of the paper's eq. (2)
@@ -76,6 +86,15 @@ typedef enum
  * @decay_start: fraction of the iterations after which the rate is divided by
  *   ten
  * @seed: of all random numbers
+ * @finest_share: of @iterations that the finest scale has, 0 .. 1; those
+ *   between go down geometrically
+ * @window: longest side, pixels, that an iteration trains on; scales that are
+ *   larger, but for the coarsest, train on another part in each iteration
+ * @patch_scales: so many of the coarsest scales have the patch loss, if they
+ *   are not larger than the window
+ * @patch_weight: of the patch loss
+ * @patch_stride: a patch of that loss is three times as many pixels a side
+ * @patch_directions: that it projects on, an iteration
  * @purpose: what the model is for
  */
 typedef struct
@@ -95,6 +114,12 @@ typedef struct
   gdouble      learning_rate;
   gdouble      decay_start;
   guint32      seed;
+  gdouble      finest_share;
+  gint         window;
+  gint         patch_scales;
+  gdouble      patch_weight;
+  gint         patch_stride;
+  gint         patch_directions;
 
   SinganPurpose purpose;
 } SinganSettings;
@@ -105,7 +130,8 @@ typedef struct
  * @preset: which preset
  * @max_size: longest side wanted, SINGAN_MAX_SIZE_MINIMUM .. _MAXIMUM; the
  *   presets below the paper's train at no more than their own limit
- * @iterations: a scale, up to SINGAN_ITERATIONS_MAXIMUM; 0 for the preset's
+ * @iterations: of each scale, up to SINGAN_ITERATIONS_MAXIMUM; 0 for the
+ *   preset's, which may be fewer at finer scales
  * @seed: of all random numbers
  * @error: SINGAN_ERROR_SETTINGS
  *
@@ -121,10 +147,27 @@ gboolean singan_settings_init (SinganSettings *settings,
 /**
  * singan_settings_set_purpose:
  * @settings: (inout): what singan_settings_init () filled, for generation
- * @purpose: what the model will be for: sets that, and min_size
+ * @purpose: what the model will be for
+ *
+ * Sets the purpose and what follows from it: min_size, the scale factor and the
+ * reconstruction's weight; for super-resolution, which uses the finest scale
+ * alone, also as many iterations at each scale as that one has, and no patch
+ * loss.
  */
 void singan_settings_set_purpose (SinganSettings *settings,
                                   SinganPurpose   purpose);
+
+/**
+ * singan_settings_get_iterations:
+ * @settings: the settings
+ * @scale: 0 .. @n_scales - 1
+ * @n_scales: of the pyramid
+ *
+ * Returns: the iterations of a scale, 1 or more
+ */
+gint singan_settings_get_iterations (const SinganSettings *settings,
+                                     gint                  scale,
+                                     gint                  n_scales);
 
 /**
  * singan_settings_fingerprint:

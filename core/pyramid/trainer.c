@@ -43,6 +43,15 @@ get_info (const SinganTrainer *trainer)
   return singan_model_get_info (trainer->model);
 }
 
+static gint
+get_iterations (const SinganTrainer *trainer, gint scale)
+{
+  const SinganModelInfo *info = get_info (trainer);
+
+  return singan_settings_get_iterations (&info->settings, scale,
+                                         info->geometry.n_scales);
+}
+
 static gboolean
 check_picture (const SinganTensor *picture, GError **error)
 {
@@ -368,7 +377,7 @@ singan_trainer_step (SinganTrainer *trainer, GError **error)
       return FALSE;
     }
 
-  if (trainer->iteration == get_info (trainer)->settings.iterations)
+  if (trainer->iteration == get_iterations (trainer, scale))
     return finish_scale (trainer, error);
 
   return TRUE;
@@ -376,14 +385,17 @@ singan_trainer_step (SinganTrainer *trainer, GError **error)
 
 /* Relative cost of an iteration: convolutions, and the passes in between. */
 static gdouble
-iteration_work (const SinganGeometry *geometry, gint scale)
+iteration_work (const SinganTrainer *trainer, gint scale)
 {
+  const SinganGeometry *geometry = &get_info (trainer)->geometry;
+  const gint            window = get_info (trainer)->settings.window;
   /* Where the cost of a convolution that grows with the square of the width
    * equals that of what grows with the width. */
   const gdouble even_width = 24;
   const gdouble features = geometry->features[scale];
 
-  return (gdouble) geometry->heights[scale] * geometry->widths[scale] * features
+  return (gdouble) MIN (geometry->heights[scale], window)
+         * MIN (geometry->widths[scale], window) * features
          * (features + even_width);
 }
 
@@ -393,7 +405,8 @@ singan_trainer_get_progress (const SinganTrainer    *trainer,
 {
   const SinganGeometry *geometry = &get_info (trainer)->geometry;
   const gint            n_trained = singan_model_n_trained (trainer->model);
-  const gint            iterations = get_info (trainer)->settings.iterations;
+  const gint            scale = MIN (n_trained, geometry->n_scales - 1);
+  const gint            iterations = get_iterations (trainer, scale);
   const gint measured = trainer->iteration - trainer->scale_start_iteration;
   gdouble    done = 0;
   gdouble    all = 0;
@@ -401,17 +414,17 @@ singan_trainer_get_progress (const SinganTrainer    *trainer,
 
   for (n = 0; n < geometry->n_scales; n++)
     {
-      const gdouble work = iteration_work (geometry, n);
+      const gdouble work = iteration_work (trainer, n);
 
-      all += work * iterations;
+      all += work * get_iterations (trainer, n);
       if (n < n_trained)
-        done += work * iterations;
+        done += work * get_iterations (trainer, n);
       else if (n == n_trained)
         done += work * trainer->iteration;
     }
 
   *progress = (SinganTrainingProgress){
-    .scale = MIN (n_trained, geometry->n_scales - 1),
+    .scale = scale,
     .n_scales = geometry->n_scales,
     .iteration = trainer->scale_trainer ? trainer->iteration : iterations,
     .iterations = iterations,
@@ -432,7 +445,7 @@ singan_trainer_get_progress (const SinganTrainer    *trainer,
     progress->seconds_left = (g_get_monotonic_time () - trainer->scale_start)
                              / (gdouble) G_USEC_PER_SEC / measured
                              * (all - done)
-                             / iteration_work (geometry, n_trained);
+                             / iteration_work (trainer, n_trained);
 }
 
 guint32

@@ -43,8 +43,11 @@ print_model (const SinganModel *model, const gchar *path)
   printf (_ ("Trained on: %s, %s\n"), info->source_name,
           info->channels == 1 ? _ ("grey") : _ ("colour"));
   printf (_ ("Pixels: SHA-256 %s\n"), info->source_hash);
-  printf (_ ("Preset: %s, %d iterations a scale, %d + %d steps, seed %u\n"),
+  printf (_ ("Preset: %s, %d iterations at the coarsest scale, %d at the "
+             "finest, %d + %d steps, seed %u\n"),
           singan_preset_name (settings->preset), settings->iterations,
+          singan_settings_get_iterations (settings, info->geometry.n_scales - 1,
+                                          info->geometry.n_scales),
           settings->discriminator_steps, settings->generator_steps,
           settings->seed);
   printf (_ ("Purpose: %s\n"), singan_purpose_name (settings->purpose));

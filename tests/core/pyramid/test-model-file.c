@@ -122,6 +122,41 @@ test_model_save_and_load_same_bits (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_model_from_before_a_setting_is_as_it_was_trained (
+    void **state G_GNUC_UNUSED)
+{
+  static const gchar *const later[]
+      = { "\"finest_share\"", "\"window\"",       "\"patch_scales\"",
+          "\"patch_weight\"", "\"patch_stride\"", "\"patch_directions\"" };
+  g_autoptr (SinganModel) model = make_model (1);
+  g_autoptr (SinganModel) loaded = NULL;
+  g_autofree gchar     *path = path_of ("before.safetensors");
+  g_autofree gchar     *bytes = NULL;
+  const SinganSettings *settings;
+  gsize                 length;
+  gsize                 i;
+
+  assert_true (singan_model_save (model, path, NULL));
+  assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  /* A key that nobody asks for is as good as none. */
+  for (i = 0; i < G_N_ELEMENTS (later); i++)
+    {
+      gchar *key = g_strstr_len (bytes + LENGTH_BYTES, -1, later[i]);
+
+      assert_non_null (key);
+      key[1] = '_';
+    }
+  assert_true (g_file_set_contents (path, bytes, (gssize) length, NULL));
+
+  loaded = singan_model_load (path, NULL);
+  assert_non_null (loaded);
+  settings = &singan_model_get_info (loaded)->settings;
+  assert_true (settings->finest_share == 1);
+  assert_int_equal (settings->window, SINGAN_MAX_SIZE_MAXIMUM);
+  assert_int_equal (settings->patch_scales, 0);
+}
+
+static void
 test_model_of_a_layer_with_any_name_is_loaded (void **state G_GNUC_UNUSED)
 {
   g_autoptr (SinganModel) model = make_model (1);
@@ -372,6 +407,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_model_save_and_load_same_bits),
+    cmocka_unit_test (test_model_from_before_a_setting_is_as_it_was_trained),
     cmocka_unit_test (test_model_of_a_layer_with_any_name_is_loaded),
     cmocka_unit_test (test_model_load_each_header_byte_flipped_is_safe),
     cmocka_unit_test (test_model_load_truncated_or_longer_is_an_error),

@@ -48,6 +48,28 @@ test_init_paper_is_the_papers_schedule (void **state G_GNUC_UNUSED)
   assert_true (settings.learning_rate == 5e-4);
   assert_true (settings.decay_start == 0.8);
   assert_int_equal (settings.seed, 5);
+  /* Nothing that the paper does not have. */
+  assert_true (settings.finest_share == 1);
+  assert_int_equal (settings.window, SINGAN_MAX_SIZE_MAXIMUM);
+  assert_int_equal (settings.patch_scales, 0);
+}
+
+static void
+test_get_iterations_go_down_geometrically (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings = made (SINGAN_PRESET_PAPER, 250, 0);
+  gint           n;
+
+  for (n = 0; n < 10; n++)
+    assert_int_equal (singan_settings_get_iterations (&settings, n, 10), 2000);
+  settings.iterations = 800;
+  settings.finest_share = 0.25;
+  assert_int_equal (singan_settings_get_iterations (&settings, 0, 5), 800);
+  assert_int_equal (singan_settings_get_iterations (&settings, 2, 5), 400);
+  assert_int_equal (singan_settings_get_iterations (&settings, 4, 5), 200);
+  assert_int_equal (singan_settings_get_iterations (&settings, 0, 1), 800);
+  settings.iterations = 1;
+  assert_int_equal (singan_settings_get_iterations (&settings, 4, 5), 1);
 }
 
 static void
@@ -124,7 +146,7 @@ static void
 test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
 {
   const SinganSettings settings = made (SINGAN_PRESET_PAPER, 250, 0);
-  SinganSettings       changed[14];
+  SinganSettings       changed[20];
   g_autofree gchar    *before = singan_settings_fingerprint (&settings);
   g_autofree gchar    *reseeded = NULL;
   SinganSettings       other = settings;
@@ -150,6 +172,12 @@ test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
   changed[11].noise_weight += 1e-9;
   changed[12].learning_rate += 1e-9;
   changed[13].decay_start += 1e-9;
+  changed[14].finest_share -= 1e-9;
+  changed[15].window--;
+  changed[16].patch_scales++;
+  changed[17].patch_weight += 1e-9;
+  changed[18].patch_stride++;
+  changed[19].patch_directions++;
   for (i = 0; i < G_N_ELEMENTS (changed); i++)
     {
       g_autofree gchar *after = singan_settings_fingerprint (&changed[i]);
@@ -161,14 +189,14 @@ test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
 static void
 test_fingerprint_of_a_purpose_is_its_own (void **state G_GNUC_UNUSED)
 {
-  SinganSettings    settings = made (SINGAN_PRESET_PREVIEW, 112, 0);
+  SinganSettings    settings = made (SINGAN_PRESET_PAPER, 250, 0);
   g_autofree gchar *generation = singan_settings_fingerprint (&settings);
   g_autofree gchar *animation = NULL;
   SinganPurpose     purpose;
 
   /* Files are named by it: models that there are have to be found. */
   assert_string_equal (generation,
-                       "preview 112 25 0.75 32 32 240 1 1 10 "
+                       "paper 250 25 0.75 32 128 2000 3 3 10 "
                        "0.10000000000000001 0.10000000000000001 "
                        "0.00050000000000000001 0.80000000000000004");
   singan_settings_set_purpose (&settings, SINGAN_PURPOSE_ANIMATION);
@@ -227,6 +255,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_init_paper_is_the_papers_schedule),
+    cmocka_unit_test (test_get_iterations_go_down_geometrically),
     cmocka_unit_test (test_init_lesser_presets_cost_less),
     cmocka_unit_test (test_init_values_given_are_kept),
     cmocka_unit_test (test_init_out_of_range_tells_value_and_range),

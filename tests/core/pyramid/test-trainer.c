@@ -62,17 +62,40 @@ short_settings (gint iterations, guint32 seed)
   return settings;
 }
 
-static SinganTrainer *
-make_trainer (gint channels, gint iterations, guint32 seed)
+/* Each of what makes a training shorter than the paper's. */
+static SinganSettings
+shortened_settings (gint iterations, guint32 seed)
 {
-  const SinganSettings settings = short_settings (iterations, seed);
+  SinganSettings settings = short_settings (iterations, seed);
+
+  settings.discriminator_steps = 2;
+  settings.finest_share = 0.6;
+  settings.window = SINGAN_WINDOW_MINIMUM;
+  settings.patch_scales = 2;
+  settings.patch_weight = 1;
+  settings.patch_stride = 1;
+
+  return settings;
+}
+
+static SinganTrainer *
+make_trainer_of (const SinganSettings *settings, gint channels)
+{
   g_autoptr (SinganTensor) picture = draw_picture (44, 56, channels);
   SinganTrainer *trainer
-      = singan_trainer_new (picture, &settings, "abcd", "drawn", NULL);
+      = singan_trainer_new (picture, settings, "abcd", "drawn", NULL);
 
   assert_non_null (trainer);
 
   return trainer;
+}
+
+static SinganTrainer *
+make_trainer (gint channels, gint iterations, guint32 seed)
+{
+  const SinganSettings settings = short_settings (iterations, seed);
+
+  return make_trainer_of (&settings, channels);
 }
 
 static void
@@ -141,7 +164,7 @@ test_trainer_short_training_learns (void **state G_GNUC_UNUSED)
 }
 
 static void
-test_trainer_same_seed_same_file_on_any_threads (void **state G_GNUC_UNUSED)
+check_same_file_on_any_threads (SinganSettings settings)
 {
   gchar *paths[4];
   gint   i;
@@ -153,7 +176,8 @@ test_trainer_same_seed_same_file_on_any_threads (void **state G_GNUC_UNUSED)
 
       paths[i] = path_of (name);
       singan_parallel_set_threads (i < 3 ? 1 << i : 1);
-      trainer = make_trainer (3, 4, i < 3 ? 5 : 6);
+      settings.seed = i < 3 ? 5 : 6;
+      trainer = make_trainer_of (&settings, 3);
       assert_true (singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
       save_and_free (trainer, paths[i]);
     }
@@ -166,16 +190,22 @@ test_trainer_same_seed_same_file_on_any_threads (void **state G_GNUC_UNUSED)
 }
 
 static void
-test_trainer_resumed_same_file_as_uninterrupted (void **state G_GNUC_UNUSED)
+test_trainer_same_seed_same_file_on_any_threads (void **state G_GNUC_UNUSED)
+{
+  check_same_file_on_any_threads (short_settings (4, 5));
+  check_same_file_on_any_threads (shortened_settings (4, 5));
+}
+
+static void
+check_resumed_same_file_as_uninterrupted (const SinganSettings *settings)
 {
   /* Stops within the first scale, at a scale's end, and within a later one. */
-  static const gint    stops[] = { 1, 5, 7, 12 };
-  const SinganSettings settings = short_settings (5, 9);
+  static const gint stops[] = { 1, 5, 7, 12 };
   g_autoptr (SinganTensor) picture = draw_picture (44, 56, 1);
   g_autofree gchar *whole = path_of ("whole.safetensors");
   g_autofree gchar *parts = path_of ("parts.safetensors");
   g_autofree gchar *checkpoint = path_of ("x.checkpoint");
-  SinganTrainer    *trainer = make_trainer (1, 5, 9);
+  SinganTrainer    *trainer = make_trainer_of (settings, 1);
   gsize             s;
   gint              i;
 
@@ -184,19 +214,29 @@ test_trainer_resumed_same_file_as_uninterrupted (void **state G_GNUC_UNUSED)
 
   for (s = 0; s < G_N_ELEMENTS (stops); s++)
     {
-      trainer = make_trainer (1, 5, 9);
+      trainer = make_trainer_of (settings, 1);
       for (i = 0; i < stops[s]; i++)
         assert_true (singan_trainer_step (trainer, NULL));
       assert_true (singan_trainer_save_checkpoint (trainer, checkpoint, NULL));
       singan_trainer_free (trainer);
 
-      trainer = singan_trainer_resume (picture, &settings, "abcd", checkpoint,
-                                       NULL);
+      trainer
+          = singan_trainer_resume (picture, settings, "abcd", checkpoint, NULL);
       assert_non_null (trainer);
       assert_true (singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
       save_and_free (trainer, parts);
       assert_true (same_files (whole, parts));
     }
+}
+
+static void
+test_trainer_resumed_same_file_as_uninterrupted (void **state G_GNUC_UNUSED)
+{
+  const SinganSettings settings = short_settings (5, 9);
+  const SinganSettings shortened = shortened_settings (5, 9);
+
+  check_resumed_same_file_as_uninterrupted (&settings);
+  check_resumed_same_file_as_uninterrupted (&shortened);
 }
 
 static void
@@ -217,6 +257,33 @@ test_trainer_resume_other_picture_or_settings_is_refused (
   assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_MODEL));
   assert_null (
       singan_trainer_resume (picture, &other, "abcd", checkpoint, NULL));
+}
+
+static void
+test_trainer_finer_scales_have_fewer_iterations (void **state G_GNUC_UNUSED)
+{
+  const SinganSettings   settings = shortened_settings (5, 9);
+  SinganTrainer         *trainer = make_trainer_of (&settings, 3);
+  SinganTrainingProgress progress;
+  gint                   steps = 0;
+  gint                   expected = 0;
+  gint                   n;
+
+  singan_trainer_get_progress (trainer, &progress);
+  for (n = 0; n < progress.n_scales; n++)
+    expected
+        += singan_settings_get_iterations (&settings, n, progress.n_scales);
+  assert_true (expected < 5 * progress.n_scales);
+  while (! singan_trainer_is_done (trainer))
+    {
+      assert_true (singan_trainer_step (trainer, NULL));
+      steps++;
+    }
+  singan_trainer_get_progress (trainer, &progress);
+  assert_int_equal (steps, expected);
+  assert_int_equal (progress.iterations, 3);
+  assert_true (progress.fraction == 1);
+  singan_trainer_free (trainer);
 }
 
 static void
@@ -341,6 +408,7 @@ main (void)
     cmocka_unit_test (test_trainer_same_seed_same_file_on_any_threads),
     cmocka_unit_test (test_trainer_resumed_same_file_as_uninterrupted),
     cmocka_unit_test (test_trainer_resume_other_picture_or_settings_is_refused),
+    cmocka_unit_test (test_trainer_finer_scales_have_fewer_iterations),
     cmocka_unit_test (test_trainer_run_cancelled_keeps_a_checkpoint),
     cmocka_unit_test (test_trainer_unwritable_checkpoint_is_an_error),
     cmocka_unit_test (test_trainer_model_of_some_scales_is_whole),
