@@ -10,7 +10,8 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 
-/* What differs between the presets. */
+/* What differs between the presets; tests/quality/README.md has what was
+ * measured. */
 typedef struct
 {
   const gchar *name;
@@ -28,21 +29,21 @@ static const Preset presets[SINGAN_N_PRESETS] = {
   [SINGAN_PRESET_PREVIEW] = { .name = "preview",
                               .max_size = 112,
                               .features_maximum = 32,
-                              .iterations = 240,
-                              .finest_share = 1,
+                              .iterations = 400,
+                              .finest_share = 0.6,
                               .discriminator_steps = 1,
                               .generator_steps = 1,
                               .window = SINGAN_MAX_SIZE_MAXIMUM,
-                              .patch_scales = 0 },
+                              .patch_scales = 4 },
   [SINGAN_PRESET_BALANCED] = { .name = "balanced",
-                               .max_size = 180,
+                               .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                                .features_maximum = 64,
-                               .iterations = 500,
-                               .finest_share = 1,
-                               .discriminator_steps = 3,
-                               .generator_steps = 3,
-                               .window = SINGAN_MAX_SIZE_MAXIMUM,
-                               .patch_scales = 0 },
+                               .iterations = 1000,
+                               .finest_share = 0.25,
+                               .discriminator_steps = 1,
+                               .generator_steps = 1,
+                               .window = 160,
+                               .patch_scales = 4 },
   [SINGAN_PRESET_PAPER] = { .name = "paper",
                             .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .features_maximum = 128,

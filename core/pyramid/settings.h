@@ -34,7 +34,7 @@ G_BEGIN_DECLS
 /**
  * SinganPreset:
  * @SINGAN_PRESET_PREVIEW: about a minute: small, narrow, few iterations
- * @SINGAN_PRESET_BALANCED: some minutes: as good as the paper's, not as sharp
+ * @SINGAN_PRESET_BALANCED: some minutes at the default size
  * @SINGAN_PRESET_PAPER: the paper's schedule, hours
  *
  * In rising order of quality, so that presets can be compared.

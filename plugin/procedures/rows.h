@@ -77,8 +77,7 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
   {                                                                            \
     .name = "max-size", .label = N_ ("_Longest side"),                         \
     .help = N_ ("Longest side, in pixels, that the model is trained at; the "  \
-                "preview preset trains at no more than 112 and the balanced "  \
-                "one at no more than 180"),                                    \
+                "preview preset trains at no more than 112"),                  \
     .type = SINGAN_ARGUMENT_INTEGER, .minimum = SINGAN_MAX_SIZE_MINIMUM,       \
     .maximum = SINGAN_MAX_SIZE_MAXIMUM,                                        \
     .default_value = SINGAN_MAX_SIZE_DEFAULT,                                  \

@@ -18,7 +18,7 @@
 
 const SinganChoice singan_preset_choices[SINGAN_N_PRESETS] = {
   [SINGAN_PRESET_PREVIEW] = { "preview", N_ ("Preview (about a minute)") },
-  [SINGAN_PRESET_BALANCED] = { "balanced", N_ ("Balanced (tens of minutes)") },
+  [SINGAN_PRESET_BALANCED] = { "balanced", N_ ("Balanced (some minutes)") },
   [SINGAN_PRESET_PAPER] = { "paper", N_ ("As in the paper (many hours)") },
 };
 

@@ -82,7 +82,7 @@ test_init_lesser_presets_cost_less (void **state G_GNUC_UNUSED)
       const SinganSettings less = made (preset, SINGAN_MAX_SIZE_MAXIMUM, 0);
       const SinganSettings more = made (preset + 1, SINGAN_MAX_SIZE_MAXIMUM, 0);
 
-      assert_true (less.max_size < more.max_size);
+      assert_true (less.max_size <= more.max_size);
       assert_true (less.iterations < more.iterations);
       assert_true (less.features_maximum <= more.features_maximum);
       assert_true (less.discriminator_steps <= more.discriminator_steps);
@@ -210,6 +210,27 @@ test_fingerprint_of_a_purpose_is_its_own (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_set_purpose_super_resolution_trains_all_scales_alike (
+    void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings = made (SINGAN_PRESET_PREVIEW, 250, 0);
+  const gint     finest = singan_settings_get_iterations (&settings, 9, 10);
+
+  assert_true (settings.iterations > finest);
+  assert_true (settings.patch_scales > 0);
+  singan_settings_set_purpose (&settings, SINGAN_PURPOSE_SUPER_RESOLUTION);
+  assert_int_equal (settings.iterations, finest);
+  assert_int_equal (singan_settings_get_iterations (&settings, 0, 10), finest);
+  assert_int_equal (settings.patch_scales, 0);
+
+  /* What the user asks for holds for each scale of any purpose. */
+  settings = made (SINGAN_PRESET_PREVIEW, 250, 77);
+  assert_int_equal (singan_settings_get_iterations (&settings, 9, 10), 77);
+  singan_settings_set_purpose (&settings, SINGAN_PURPOSE_SUPER_RESOLUTION);
+  assert_int_equal (singan_settings_get_iterations (&settings, 9, 10), 77);
+}
+
+static void
 test_fingerprint_any_locale_same_text (void **state G_GNUC_UNUSED)
 {
   static const gchar *const locales[]
@@ -261,6 +282,8 @@ main (void)
     cmocka_unit_test (test_init_out_of_range_tells_value_and_range),
     cmocka_unit_test (test_fingerprint_any_field_but_the_seed_counts),
     cmocka_unit_test (test_fingerprint_of_a_purpose_is_its_own),
+    cmocka_unit_test (
+        test_set_purpose_super_resolution_trains_all_scales_alike),
     cmocka_unit_test (test_fingerprint_any_locale_same_text),
     cmocka_unit_test (test_preset_names_lead_back_to_presets),
   };
