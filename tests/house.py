@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-import russian
+import language
 import tap
 
 source, build = map(pathlib.Path, sys.argv[1:3])
@@ -122,9 +122,12 @@ def headers_compile_alone():
             wanted = GIMPS.get(folder_of(path))
             if not (set(gimp) & set(wanted) if wanted else not gimp):
                 continue
-            subprocess.run(["cc", "-std=gnu11", "-fsyntax-only", "-x", "c",
+            subprocess.run(["cc", "-std=gnu11", "-fsyntax-only", "-w", "-x", "c",
                             f"-I{source}", f"-I{build}", *flags, str(path)],
                            check=True)
+
+
+LANGUAGES = (source / "po/LINGUAS").read_text().split()
 
 
 def translations_are_complete():
@@ -138,26 +141,27 @@ def translations_are_complete():
         template = f"{folder}/singan.pot"
         subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_",
                         "-o", template, *files], cwd=source, check=True)
-        for language in (po / "LINGUAS").read_text().split():
-            merged = f"{folder}/{language}.po"
+        for code in LANGUAGES:
+            merged = f"{folder}/{code}.po"
             subprocess.run(["msgmerge", "--quiet", "--no-fuzzy-matching", "-o",
-                            merged, str(po / f"{language}.po"), template],
+                            merged, str(po / f"{code}.po"), template],
                            check=True)
             result = subprocess.run(
                 ["msgfmt", "--check", "--statistics", "-o", "/dev/null",
                  merged], check=True, capture_output=True, text=True,
                 env={**os.environ, "LC_ALL": "C"}).stderr
             assert "untranslated" not in result and "fuzzy" not in result, \
-                f"{language}: {result}"
+                f"{code}: {result}"
 
 
 def translations_are_loaded():
-    environment = {**os.environ, **russian.environment(build / "po")}
-    result = subprocess.run([build / "plugin/hosts/cli/singan", "--help"],
-                            env=environment, check=True, capture_output=True,
-                            text=True).stdout
-    assert re.search("[а-я]{5}", result), result
-    assert "Verbs:" not in result, result
+    helps = set()
+    for code in ["C", *LANGUAGES]:
+        environment = {**os.environ, **language.environment(code, build / "po")}
+        helps.add(subprocess.run(
+            [build / "plugin/hosts/cli/singan", "--help"], env=environment,
+            check=True, capture_output=True, text=True).stdout)
+    assert len(helps) == 1 + len(LANGUAGES), helps
 
 
 tap.run([includes_point_one_way, outsiders_stay_outside,

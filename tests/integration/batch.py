@@ -9,7 +9,7 @@ import shutil
 import struct
 import subprocess
 
-import russian
+import language
 from gimp import (
     PHOTO,
     attempt,
@@ -210,7 +210,7 @@ def write_float_tiff(path, width, height):
 
 def check_translation(gimp, folder):
     """GIMP shows our texts in the person's language."""
-    gimp.environment.update(russian.environment(folder))
+    gimp.environment.update(language.environment("ru", folder))
     output = gimp.run(
         [load("errors.scm", attempt(call("constant")))], check=False
     )
