@@ -10,12 +10,12 @@
 
 #include "core/base/memory.h"
 
-/* Turns that an idle thread waits before it sleeps, about 0.2 ms.  By itself
+/* Turns that an idle thread waits before it sleeps, some 20 us.  By itself
  * libgomp waits for tens of milliseconds, and on a machine with other work that
  * is time taken from the very threads it waits for.  It reads this as it is
  * loaded, too early to be set by the program that it is loaded into. */
 #define SPIN_VARIABLE "GOMP_SPINCOUNT"
-#define SPIN_TURNS "10000"
+#define SPIN_TURNS "1000"
 
 void
 singan_parallel_begin (gchar **argv)
