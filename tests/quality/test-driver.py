@@ -32,7 +32,7 @@ folder = pathlib.Path(tempfile.mkdtemp(prefix="singan-driver-"))
 results = folder / "results"
 # Enough to exercise everything, too little to look good; and enough to be
 # killed in the middle.
-SHORT = "--max-size=48 --iterations=2"
+SHORT = "--max-size=48 --iterations=6"
 LONG = "--max-size=48 --iterations=100000"
 PATIENCE = 60
 
