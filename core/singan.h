@@ -23,4 +23,5 @@
 #include "core/pyramid/resize.h"
 #include "core/pyramid/retrain.h"
 #include "core/pyramid/settings.h"
+#include "core/pyramid/speed.h"
 #include "core/pyramid/trainer.h"

@@ -33,7 +33,7 @@ G_BEGIN_DECLS
 
 /**
  * SinganPreset:
- * @SINGAN_PRESET_PREVIEW: about a minute: small, narrow, few iterations
+ * @SINGAN_PRESET_PREVIEW: under a minute: small, narrow, few iterations
  * @SINGAN_PRESET_BALANCED: some minutes at the default size
  * @SINGAN_PRESET_PAPER: the paper's schedule, hours
  *

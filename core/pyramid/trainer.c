@@ -18,8 +18,12 @@
  * picture would have: the generator has run away. */
 #define DIVERGED_RECONSTRUCTION 100.0
 
-/* Iterations of a scale before its speed is believed. */
+/* Iterations before their speed is believed. */
 #define ITERATIONS_MEASURED 3
+
+/* Share of the training that a speed measured beforehand counts for beside what
+ * the training itself shows. */
+#define SPEED_WEIGHT 0.05
 
 /* Checkpoints are this many times their own duration apart, so that they take
  * one percent of the time: what kills a program does not ask before. */
@@ -33,8 +37,11 @@ struct _SinganTrainer
   gint                iteration;     /* done at this scale */
   SinganLosses        losses;
 
-  gint64 scale_start; /* monotonic microseconds */
-  gint   scale_start_iteration;
+  SinganSpeed speed;     /* of 1 where none was measured */
+  gboolean    has_speed; /* that was measured */
+  gint64      start;     /* monotonic microseconds */
+  gint        n_done;    /* iterations since then */
+  gdouble     expected;  /* seconds for those */
 };
 
 static const SinganModelInfo *
@@ -50,6 +57,35 @@ get_iterations (const SinganTrainer *trainer, gint scale)
 
   return singan_settings_get_iterations (&info->settings, scale,
                                          info->geometry.n_scales);
+}
+
+/* Seconds at the measured speed, which is 1 if there is none. */
+static gdouble
+expect_iteration (const SinganTrainer *trainer, gint scale)
+{
+  const SinganModelInfo *info = get_info (trainer);
+
+  return singan_training_work (&info->geometry, &info->settings, scale)
+         / trainer->speed.work[scale];
+}
+
+static void
+begin_clock (SinganTrainer *trainer)
+{
+  trainer->start = g_get_monotonic_time ();
+  trainer->n_done = 0;
+  trainer->expected = 0;
+}
+
+/* For a training that nobody measured anything for. */
+static void
+begin_without_speed (SinganTrainer *trainer)
+{
+  gint n;
+
+  for (n = 0; n < SINGAN_SCALES_MAXIMUM; n++)
+    trainer->speed.work[n] = 1;
+  begin_clock (trainer);
 }
 
 static gboolean
@@ -130,8 +166,6 @@ begin_scale (SinganTrainer *trainer,
     return FALSE;
   trainer->iteration = iteration;
   trainer->losses = (SinganLosses){ 0, 0, 0 };
-  trainer->scale_start = g_get_monotonic_time ();
-  trainer->scale_start_iteration = iteration;
 
   return TRUE;
 }
@@ -235,6 +269,7 @@ singan_trainer_new (const SinganTensor   *picture,
 
   if (! begin_next_scale (trainer, NULL, NULL, error))
     return NULL;
+  begin_without_speed (trainer);
 
   return g_steal_pointer (&trainer);
 }
@@ -290,8 +325,17 @@ singan_trainer_resume (const SinganTensor   *picture,
                             checkpoint.iteration, error);
     }
   singan_checkpoint_clear (&checkpoint);
+  begin_without_speed (trainer);
 
   return success ? g_steal_pointer (&trainer) : NULL;
+}
+
+void
+singan_trainer_set_speed (SinganTrainer *trainer, const SinganSpeed *speed)
+{
+  trainer->speed = *speed;
+  trainer->has_speed = TRUE;
+  begin_clock (trainer);
 }
 
 void
@@ -365,6 +409,8 @@ singan_trainer_step (SinganTrainer *trainer, GError **error)
                                    &trainer->losses, error))
     return FALSE;
   trainer->iteration++;
+  trainer->n_done++;
+  trainer->expected += expect_iteration (trainer, scale);
 
   if (! isfinite (trainer->losses.discriminator)
       || ! isfinite (trainer->losses.generator)
@@ -383,49 +429,28 @@ singan_trainer_step (SinganTrainer *trainer, GError **error)
   return TRUE;
 }
 
-/* Relative cost of an iteration: convolutions, and the passes in between. */
-static gdouble
-iteration_work (const SinganTrainer *trainer, gint scale)
-{
-  const SinganGeometry *geometry = &get_info (trainer)->geometry;
-  const gint            window = get_info (trainer)->settings.window;
-  /* Where the cost of a convolution that grows with the square of the width
-   * equals that of what grows with the width. */
-  const gdouble even_width = 24;
-  const gdouble features = geometry->features[scale];
-
-  return (gdouble) MIN (geometry->heights[scale], window)
-         * MIN (geometry->widths[scale], window) * features
-         * (features + even_width);
-}
-
 void
 singan_trainer_get_progress (const SinganTrainer    *trainer,
                              SinganTrainingProgress *progress)
 {
-  const SinganGeometry *geometry = &get_info (trainer)->geometry;
-  const gint            n_trained = singan_model_n_trained (trainer->model);
-  const gint            scale = MIN (n_trained, geometry->n_scales - 1);
-  const gint            iterations = get_iterations (trainer, scale);
-  const gint measured = trainer->iteration - trainer->scale_start_iteration;
-  gdouble    done = 0;
-  gdouble    all = 0;
-  gint       n;
+  const SinganModelInfo *info = get_info (trainer);
+  const gint             n_scales = info->geometry.n_scales;
+  const gint             n_trained = singan_model_n_trained (trainer->model);
+  const gint             scale = MIN (n_trained, n_scales - 1);
+  const gint             iterations = get_iterations (trainer, scale);
+  const gdouble all = singan_training_seconds (&trainer->speed, &info->geometry,
+                                               &info->settings);
+  gdouble       done = 0;
+  gint          n;
 
-  for (n = 0; n < geometry->n_scales; n++)
-    {
-      const gdouble work = iteration_work (trainer, n);
-
-      all += work * get_iterations (trainer, n);
-      if (n < n_trained)
-        done += work * get_iterations (trainer, n);
-      else if (n == n_trained)
-        done += work * trainer->iteration;
-    }
+  for (n = 0; n < n_trained; n++)
+    done += expect_iteration (trainer, n) * get_iterations (trainer, n);
+  if (trainer->scale_trainer)
+    done += expect_iteration (trainer, scale) * trainer->iteration;
 
   *progress = (SinganTrainingProgress){
     .scale = scale,
-    .n_scales = geometry->n_scales,
+    .n_scales = n_scales,
     .iteration = trainer->scale_trainer ? trainer->iteration : iterations,
     .iterations = iterations,
     .fraction = done / all,
@@ -441,11 +466,15 @@ singan_trainer_get_progress (const SinganTrainer    *trainer,
 
   if (! trainer->scale_trainer)
     progress->seconds_left = 0;
-  else if (measured >= ITERATIONS_MEASURED)
-    progress->seconds_left = (g_get_monotonic_time () - trainer->scale_start)
-                             / (gdouble) G_USEC_PER_SEC / measured
-                             * (all - done)
-                             / iteration_work (trainer, n_trained);
+  else if (trainer->has_speed || trainer->n_done >= ITERATIONS_MEASURED)
+    {
+      const gdouble known = trainer->has_speed ? SPEED_WEIGHT * all : 0;
+      const gdouble elapsed = (g_get_monotonic_time () - trainer->start)
+                              / (gdouble) G_USEC_PER_SEC;
+
+      progress->seconds_left
+          = (all - done) * (elapsed + known) / (trainer->expected + known);
+    }
 }
 
 guint32

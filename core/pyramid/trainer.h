@@ -12,6 +12,7 @@
 #include "core/base/tensor.h"
 #include "core/pyramid/model.h"
 #include "core/pyramid/settings.h"
+#include "core/pyramid/speed.h"
 
 G_BEGIN_DECLS
 
@@ -100,6 +101,17 @@ SinganTrainer *singan_trainer_resume (const SinganTensor   *picture,
                                       const gchar          *source_hash,
                                       const gchar          *path,
                                       GError              **error);
+
+/**
+ * singan_trainer_set_speed:
+ * @trainer: the trainer
+ * @speed: copied: measured with these settings on this machine
+ *
+ * Lets the time left be known from the first iteration on, and better before
+ * scales that are not like the ones before them.
+ */
+void singan_trainer_set_speed (SinganTrainer     *trainer,
+                               const SinganSpeed *speed);
 
 /**
  * singan_trainer_free:

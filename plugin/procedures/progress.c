@@ -28,6 +28,20 @@ singan_format_time_left (gdouble seconds)
                           whole / 60 % 60);
 }
 
+gchar *
+singan_format_duration (gdouble seconds)
+{
+  const gint minutes = (gint) lround (seconds / 60);
+
+  /* To five seconds: it is an estimate. */
+  if (seconds < 90)
+    return g_strdup_printf (_ ("%d s"), 5 * (gint) ceil (seconds / 5));
+  if (minutes < 60)
+    return g_strdup_printf (_ ("%d min"), minutes);
+
+  return g_strdup_printf (_ ("%d h %d min"), minutes / 60, minutes % 60);
+}
+
 void
 singan_job_begin_work (SinganJob *job)
 {

@@ -21,6 +21,14 @@ G_BEGIN_DECLS
 gchar *singan_format_time_left (gdouble seconds);
 
 /**
+ * singan_format_duration:
+ * @seconds: an estimate of work not begun, not negative
+ *
+ * Returns: (transfer full): a translated phrase, as "5 min"
+ */
+gchar *singan_format_duration (gdouble seconds);
+
+/**
  * singan_job_begin_work:
  * @job: the job
  *

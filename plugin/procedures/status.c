@@ -14,12 +14,16 @@
 
 struct _SinganStatus
 {
-  gchar       *obstacle; /* why the layer cannot be trained on */
-  SinganSource source;   /* texts only */
-  gchar       *pixel_hash;
-  SinganModel *model;
-  gchar       *path;
-  gchar       *outdated; /* path of a model of the layer as it was */
+  gchar        *obstacle; /* why the layer cannot be trained on */
+  gint          height;
+  gint          width;
+  gint          channels;
+  SinganPurpose purpose;
+  SinganSource  source; /* texts only */
+  gchar        *pixel_hash;
+  SinganModel  *model;
+  gchar        *path;
+  gchar        *outdated; /* path of a model of the layer as it was */
 };
 
 static gboolean
@@ -55,6 +59,10 @@ singan_status_new (SinganJob *job)
   status->source.layer_name = g_strdup (job->source.layer_name);
   status->source.image_path = g_strdup (job->source.image_path);
   status->pixel_hash = g_strdup (job->pixel_hash);
+  status->height = picture->height;
+  status->width = picture->width;
+  status->channels = picture->channels;
+  status->purpose = job->procedure->purpose;
   wish.channels = picture->channels;
   status->model = singan_model_store_find (&job->source, job->pixel_hash, &wish,
                                            &status->path, NULL);
@@ -130,26 +138,26 @@ describe_outdated (const SinganStatus *status)
                           date);
 }
 
+gboolean
+singan_status_measure (const SinganStatus *status,
+                       SinganPreset        preset,
+                       SinganSpeed        *speed)
+{
+  SinganSettings settings;
+
+  if (status->obstacle
+      || ! singan_settings_init (&settings, preset, SINGAN_MAX_SIZE_DEFAULT, 0,
+                                 0, NULL))
+    return FALSE;
+  singan_settings_set_purpose (&settings, status->purpose);
+
+  return singan_speed_measure (speed, &settings, status->channels, NULL);
+}
+
 /* What the job has to do before it can do what it is for. */
 static const gchar *
-describe_training (const SinganStatus *status, const SinganJob *job)
+describe_need (const SinganStatus *status, const SinganJob *job)
 {
-  SinganSettings    settings;
-  g_autofree gchar *checkpoint = NULL;
-  const gboolean    is_enough
-      = status->model
-        && singan_model_get_info (status->model)->settings.preset
-               >= (SinganPreset) singan_job_get_integer (job, "preset");
-
-  if (job->procedure->result != SINGAN_RESULT_MODEL && is_enough)
-    return NULL;
-
-  if (singan_job_init_settings (job, &settings, NULL))
-    checkpoint = singan_model_store_find_checkpoint (
-        &status->source, status->pixel_hash, &settings);
-  if (checkpoint)
-    return _ ("A training with these values was stopped: it goes on from "
-              "there.");
   if (job->procedure->result == SINGAN_RESULT_MODEL)
     return NULL;
 
@@ -157,11 +165,49 @@ describe_training (const SinganStatus *status, const SinganJob *job)
                        : _ ("It is trained first.");
 }
 
+static gchar *
+describe_training (const SinganStatus *status,
+                   const SinganJob    *job,
+                   const SinganSpeed  *speed)
+{
+  SinganSettings    settings;
+  SinganGeometry    geometry;
+  const gchar      *need = describe_need (status, job);
+  g_autofree gchar *checkpoint = NULL;
+  g_autofree gchar *time = NULL;
+  g_autoptr (GError) error = NULL;
+  const gboolean is_enough
+      = status->model
+        && singan_model_get_info (status->model)->settings.preset
+               >= (SinganPreset) singan_job_get_integer (job, "preset");
+
+  if (need && is_enough)
+    return NULL;
+
+  if (! singan_job_init_settings (job, &settings, &error)
+      || ! singan_job_plan_training (&settings, status->height, status->width,
+                                     &geometry, &error))
+    return g_strdup (error->message);
+  checkpoint = singan_model_store_find_checkpoint (
+      &status->source, status->pixel_hash, &settings);
+  if (checkpoint)
+    return g_strdup (_ ("A training with these values was stopped: it goes on "
+                        "from there."));
+  if (speed)
+    time = singan_describe_training_time (speed, &geometry, &settings);
+
+  return need && time ? g_strjoin (" ", need, time, NULL)
+         : time       ? g_steal_pointer (&time)
+                      : g_strdup (need);
+}
+
 gchar *
-singan_status_describe (const SinganStatus *status, const SinganJob *job)
+singan_status_describe (const SinganStatus *status,
+                        const SinganJob    *job,
+                        const SinganSpeed  *speed)
 {
   g_autofree gchar *model = NULL;
-  const gchar      *training;
+  g_autofree gchar *training = NULL;
 
   if (status->obstacle)
     return g_strdup (status->obstacle);
@@ -170,7 +216,7 @@ singan_status_describe (const SinganStatus *status, const SinganJob *job)
           : status->outdated ? describe_outdated (status)
                              : g_strdup (_ ("There is no model of this layer "
                                             "yet."));
-  training = describe_training (status, job);
+  training = describe_training (status, job, speed);
 
   return training ? g_strjoin ("\n", model, training, NULL)
                   : g_steal_pointer (&model);

@@ -44,9 +44,24 @@ void singan_status_free (SinganStatus *status);
 SinganModel *singan_status_get_model (const SinganStatus *status);
 
 /**
+ * singan_status_measure:
+ * @status: the status
+ * @preset: of the trainings to come
+ * @speed: (out): of such trainings for this layer
+ *
+ * Takes about half a second.  Any thread.
+ *
+ * Returns: whether there is a speed: not of a layer that cannot be trained on
+ */
+gboolean singan_status_measure (const SinganStatus *status,
+                                SinganPreset        preset,
+                                SinganSpeed        *speed);
+
+/**
  * singan_status_describe:
  * @status: the status
  * @job: a job of the same procedure, of which nothing but the values is read
+ * @speed: (nullable): of trainings with the job's preset, once it is known
  *
  * What the model is, and what a training with these values will take if the job
  * needs one.
@@ -54,7 +69,8 @@ SinganModel *singan_status_get_model (const SinganStatus *status);
  * Returns: (transfer full): translated sentences, one a line
  */
 gchar *singan_status_describe (const SinganStatus *status,
-                               const SinganJob    *job);
+                               const SinganJob    *job,
+                               const SinganSpeed  *speed);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinganStatus, singan_status_free)
 

@@ -17,9 +17,9 @@
 #include "plugin/procedures/rows.h"
 
 const SinganChoice singan_preset_choices[SINGAN_N_PRESETS] = {
-  [SINGAN_PRESET_PREVIEW] = { "preview", N_ ("Preview (about a minute)") },
+  [SINGAN_PRESET_PREVIEW] = { "preview", N_ ("Preview (under a minute)") },
   [SINGAN_PRESET_BALANCED] = { "balanced", N_ ("Balanced (some minutes)") },
-  [SINGAN_PRESET_PAPER] = { "paper", N_ ("As in the paper (many hours)") },
+  [SINGAN_PRESET_PAPER] = { "paper", N_ ("As in the paper (hours)") },
 };
 
 SinganTensor *
@@ -114,6 +114,33 @@ singan_job_init_settings (const SinganJob *job,
   return TRUE;
 }
 
+gboolean
+singan_job_plan_training (const SinganSettings *settings,
+                          gint                  height,
+                          gint                  width,
+                          SinganGeometry       *geometry,
+                          GError              **error)
+{
+  /* It learns from a part of a large picture instead of all of it, shrunk. */
+  const gint limit = settings->purpose == SINGAN_PURPOSE_SUPER_RESOLUTION
+                         ? settings->max_size
+                         : G_MAXINT;
+
+  return singan_geometry_init (geometry, MIN (height, limit),
+                               MIN (width, limit), settings, error);
+}
+
+gchar *
+singan_describe_training_time (const SinganSpeed    *speed,
+                               const SinganGeometry *geometry,
+                               const SinganSettings *settings)
+{
+  g_autofree gchar *time = singan_format_duration (
+      singan_training_seconds (speed, geometry, settings));
+
+  return g_strdup_printf (_ ("Training takes about %s here."), time);
+}
+
 /* Hours of training must not end at a folder that is not there. */
 static gboolean
 check_place (const gchar *path, GError **error)
@@ -152,6 +179,34 @@ show_training (const SinganTrainingProgress *progress, gpointer data)
 
   singan_job_show_training (progress, watch->job);
   singan_host_show_training (watch->job->host, watch->trainer, progress);
+}
+
+/* Says how long it will take, and lets the trainer know the time left. */
+static gboolean
+measure_speed (SinganJob            *job,
+               SinganTrainer        *trainer,
+               const SinganTensor   *picture,
+               const SinganSettings *settings,
+               GError              **error)
+{
+  SinganTrainingProgress progress;
+  SinganGeometry         geometry;
+  SinganSpeed            speed;
+  g_autofree gchar      *text = NULL;
+
+  if (! singan_speed_measure (&speed, settings, picture->channels, error)
+      || ! singan_job_plan_training (settings, picture->height, picture->width,
+                                     &geometry, error))
+    return FALSE;
+  singan_trainer_set_speed (trainer, &speed);
+  singan_trainer_get_progress (trainer, &progress);
+  if (progress.fraction > 0)
+    return TRUE;
+
+  text = singan_describe_training_time (&speed, &geometry, settings);
+  singan_host_message (job->host, text);
+
+  return TRUE;
 }
 
 /* Where the stop was, so that a person knows what is kept. */
@@ -261,7 +316,7 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
   if (! trainer)
     trainer = singan_trainer_new (picture, &settings, job->pixel_hash,
                                   job->source.layer_name, error);
-  if (! trainer)
+  if (! trainer || ! measure_speed (job, trainer, picture, &settings, error))
     return NULL;
 
   if (! run_trainer (job, trainer, checkpoint, error))
@@ -344,19 +399,11 @@ train_first (SinganJob            *job,
              gint                  start_scale,
              GError              **error)
 {
-  /* It learns from a part of a large picture instead of all of it, shrunk. */
-  const gboolean is_excerpt
-      = settings->purpose == SINGAN_PURPOSE_SUPER_RESOLUTION;
   SinganGeometry    geometry;
   g_autofree gchar *text = NULL;
 
-  if (! singan_geometry_init (
-          &geometry,
-          is_excerpt ? MIN (picture->height, settings->max_size)
-                     : picture->height,
-          is_excerpt ? MIN (picture->width, settings->max_size)
-                     : picture->width,
-          settings, error)
+  if (! singan_job_plan_training (settings, picture->height, picture->width,
+                                  &geometry, error)
       || ! check_start_scale (job, start_scale, &geometry, error))
     return NULL;
 

@@ -43,6 +43,34 @@ void singan_job_show_training (const SinganTrainingProgress *progress,
                                gpointer                      data);
 
 /**
+ * singan_job_plan_training:
+ * @settings: of the training
+ * @height: of the layer
+ * @width: of the layer
+ * @geometry: (out): of the pyramid
+ * @error: SINGAN_ERROR_IMAGE
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_job_plan_training (const SinganSettings *settings,
+                                   gint                  height,
+                                   gint                  width,
+                                   SinganGeometry       *geometry,
+                                   GError              **error);
+
+/**
+ * singan_describe_training_time:
+ * @speed: measured with such settings
+ * @geometry: of the training
+ * @settings: of the training
+ *
+ * Returns: (transfer full): a translated sentence
+ */
+gchar *singan_describe_training_time (const SinganSpeed    *speed,
+                                      const SinganGeometry *geometry,
+                                      const SinganSettings *settings);
+
+/**
  * singan_job_train:
  * @job: a job whose procedure has preset, max-size, iterations and seed;
  *   model_path is set

@@ -122,7 +122,7 @@ clear_job (SinganJob *job, SinganHost *host)
 static void
 assert_describes (SinganStatus *status, SinganJob *job, const gchar *words)
 {
-  g_autofree gchar *text = singan_status_describe (status, job);
+  g_autofree gchar *text = singan_status_describe (status, job, NULL);
 
   if (! strstr (text, words))
     fail_msg ("“%s” does not say “%s”", text, words);
@@ -177,7 +177,7 @@ test_training_stopped_keeps_the_scales_done (void **state G_GNUC_UNUSED)
   assert_false (view.is_training);
   assert_non_null (view.finished[0]);
   assert_null (view.finished[1]);
-  assert_non_null (strstr (g_ptr_array_index (view.messages, 1),
+  assert_non_null (strstr (g_ptr_array_index (view.messages, 2),
                            "The model is kept with 1 of its"));
   singan_view_clear (&view);
   clear_job (&job, &host);
@@ -242,6 +242,26 @@ test_status_tells_what_the_model_is (void **state G_GNUC_UNUSED)
   outdated = singan_status_new (&job);
   assert_describes (outdated, &job, "is outdated");
   assert_null (singan_status_get_model (outdated));
+  clear_job (&job, &host);
+}
+
+static void
+test_status_tells_how_long_a_training_takes (void **state G_GNUC_UNUSED)
+{
+  SinganHost  host;
+  SinganJob   job;
+  SinganSpeed speed;
+  g_autoptr (SinganStatus) status = NULL;
+  g_autofree gchar *before = NULL;
+  g_autofree gchar *after = NULL;
+
+  init_job (&job, &host, "train", "time.xcf", 7);
+  status = singan_status_new (&job);
+  before = singan_status_describe (status, &job, NULL);
+  assert_null (strstr (before, "takes about"));
+  assert_true (singan_status_measure (status, SINGAN_PRESET_PREVIEW, &speed));
+  after = singan_status_describe (status, &job, &speed);
+  assert_non_null (strstr (after, "Training takes about 5 s here."));
   clear_job (&job, &host);
 }
 
@@ -324,6 +344,7 @@ main (void)
     cmocka_unit_test (test_training_stopped_before_a_scale_is_done_is_paused),
     cmocka_unit_test (test_training_discarded_leaves_nothing),
     cmocka_unit_test (test_status_tells_what_the_model_is),
+    cmocka_unit_test (test_status_tells_how_long_a_training_takes),
     cmocka_unit_test (test_status_tells_of_a_layer_that_cannot_be_trained_on),
     cmocka_unit_test (test_preview_shows_each_start_scale),
   };

@@ -35,7 +35,9 @@ struct _SinganPanel
   GtkWidget             *chooser;
   gdouble                values[SINGAN_ARGUMENTS_MAXIMUM];
   Subject               *subject;
-  gboolean               has_status;  /* the subject's may be read */
+  gboolean               has_status; /* the subject's may be read */
+  gboolean               has_speeds;
+  SinganSpeed            speeds[SINGAN_N_PRESETS];
   GCancellable          *cancellable; /* of the last thread */
   GThread               *thread;
   guint                  timer;
@@ -48,16 +50,18 @@ typedef struct
   Subject      *subject;
   GCancellable *cancellable;
   GThread      *before; /* has to end first */
+  gboolean      needs_speeds;
   gdouble       values[SINGAN_ARGUMENTS_MAXIMUM];
 } Look;
 
-/* What a thread has found, for the main loop: a status; else a picture of that
- * scale; else an obstacle. */
+/* What a thread has found, for the main loop: a status; else speeds; else a
+ * picture of that scale; else an obstacle. */
 typedef struct
 {
   SinganPanel  *panel;
   GCancellable *cancellable;
   gboolean      is_status;
+  SinganSpeed  *speeds;
   gint          scale;
   SinganTensor *picture;
   gchar        *obstacle;
@@ -89,6 +93,7 @@ free_finding (gpointer data)
   Finding *finding = data;
 
   g_object_unref (finding->cancellable);
+  g_free (finding->speeds);
   singan_tensor_free (finding->picture);
   g_free (finding->obstacle);
   g_free (finding);
@@ -105,7 +110,11 @@ describe (SinganPanel *panel)
     return;
   singan_job_init (&job, panel->procedure);
   memcpy (job.values, panel->values, sizeof job.values);
-  text = singan_status_describe (panel->subject->status, &job);
+  text = singan_status_describe (
+      panel->subject->status, &job,
+      panel->has_speeds
+          ? &panel->speeds[singan_job_get_integer (&job, "preset")]
+          : NULL);
   gtk_label_set_text (GTK_LABEL (panel->text), text);
 }
 
@@ -124,6 +133,14 @@ take_status (SinganPanel *panel)
   singan_chooser_set_range (panel->chooser, first, count);
 }
 
+static void
+take_speeds (SinganPanel *panel, const SinganSpeed *speeds)
+{
+  memcpy (panel->speeds, speeds, sizeof panel->speeds);
+  panel->has_speeds = TRUE;
+  describe (panel);
+}
+
 /* In the main loop; what a thread found that was stopped meanwhile is of no
  * use, and its panel may be gone. */
 static gboolean
@@ -137,6 +154,8 @@ take_finding (gpointer data)
 
   if (finding->is_status)
     take_status (panel);
+  else if (finding->speeds)
+    take_speeds (panel, finding->speeds);
   else if (finding->picture)
     singan_chooser_set_picture (panel->chooser, finding->scale,
                                 finding->picture);
@@ -188,6 +207,22 @@ make_pictures (Look *look)
     }
 }
 
+static void
+measure_speeds (const Look *look)
+{
+  g_autofree SinganSpeed *speeds = g_new0 (SinganSpeed, SINGAN_N_PRESETS);
+  const Finding           finding = { .speeds = speeds };
+  gint                    preset;
+
+  for (preset = 0; preset < SINGAN_N_PRESETS; preset++)
+    if (g_cancellable_is_cancelled (look->cancellable)
+        || ! singan_status_measure (look->subject->status,
+                                    (SinganPreset) preset, &speeds[preset]))
+      return;
+  g_steal_pointer (&speeds);
+  post (look, &finding);
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -204,6 +239,8 @@ run (gpointer data)
         subject->status = singan_status_new (subject->job);
       post (look, &finding);
       make_pictures (look);
+      if (look->needs_speeds)
+        measure_speeds (look);
     }
   unref_subject (subject);
   g_object_unref (look->cancellable);
@@ -246,6 +283,7 @@ start (SinganPanel *panel)
   look->subject = ref_subject (panel->subject);
   look->cancellable = g_object_ref (panel->cancellable);
   look->before = panel->thread;
+  look->needs_speeds = ! panel->has_speeds;
   memcpy (look->values, panel->values, sizeof look->values);
   fix_seed (panel->procedure, look->values);
   panel->thread = g_thread_new ("singan-look", run, look);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "core/pyramid/speed.h"
+
+#include <math.h>
+
+#include "core/pyramid/model.h"
+#include "core/pyramid/scale-trainer.h"
+#include "core/pyramid/stage.h"
+
+/* Where the cost of a convolution, which grows with the square of the width,
+ * equals that of what grows with the width. */
+#define EVEN_FEATURES 24.0
+
+/* Steps of D and G x work of the iterations that are timed, and the bounds of
+ * their pixels: fewer would not keep the machine as busy as larger pictures
+ * do. */
+#define MEASURED_WORK 4e7
+#define MEASURED_PIXELS_LEAST 4096.0
+#define MEASURED_PIXELS_MOST 16384.0
+
+/* Iterations go on until they took this long, in microseconds. */
+#define TIME_MEASURED (G_USEC_PER_SEC / 20)
+
+gdouble
+singan_training_work (const SinganGeometry *geometry,
+                      const SinganSettings *settings,
+                      gint                  scale)
+{
+  const gdouble features = geometry->features[scale];
+
+  return (gdouble) MIN (geometry->heights[scale], settings->window)
+         * MIN (geometry->widths[scale], settings->window) * features
+         * (features + EVEN_FEATURES);
+}
+
+/* The most pixels that iterations of a scale are timed with. */
+static gdouble
+measured_pixels (const SinganModelInfo *info, gint scale)
+{
+  const gdouble features = info->geometry.features[scale];
+  const gdouble steps
+      = info->settings.discriminator_steps + info->settings.generator_steps;
+
+  return CLAMP (MEASURED_WORK / (steps * features * (features + EVEN_FEATURES)),
+                MEASURED_PIXELS_LEAST, MEASURED_PIXELS_MOST);
+}
+
+static gdouble
+count_pixels (const SinganModelInfo *info, gint scale)
+{
+  return (gdouble) info->geometry.heights[scale] * info->geometry.widths[scale];
+}
+
+/* The pyramid up to a scale, shrunk as a whole if that scale is larger than
+ * what is measured. */
+static void
+shrink_geometry (SinganModelInfo *info, gint scale)
+{
+  SinganGeometry *geometry = &info->geometry;
+  const gdouble   factor = MIN (
+        1, sqrt (measured_pixels (info, scale) / count_pixels (info, scale)));
+  gint n;
+
+  for (n = 0; n <= scale; n++)
+    {
+      geometry->heights[n] = MAX ((gint) lround (geometry->heights[n] * factor),
+                                  geometry->heights[0]);
+      geometry->widths[n] = MAX ((gint) lround (geometry->widths[n] * factor),
+                                 geometry->widths[0]);
+    }
+}
+
+static SinganNetwork *
+make_network (const SinganModelInfo *info,
+              gint                   scale,
+              gboolean               is_generator,
+              GError               **error)
+{
+  const SinganRandomKey key
+      = { 0,
+          is_generator ? SINGAN_RANDOM_GENERATOR : SINGAN_RANDOM_DISCRIMINATOR,
+          scale, 0 };
+  SinganNetwork *network = singan_network_new (
+      info->channels, info->geometry.features[scale],
+      is_generator ? info->channels : 1, is_generator, error);
+
+  if (network)
+    singan_network_init (network, &key);
+
+  return network;
+}
+
+static SinganTensor *
+draw_picture (gint height, gint width, gint channels, GError **error)
+{
+  const SinganRandomKey key = { 0, SINGAN_RANDOM_Z_REC, 1, 0 };
+  SinganTensor *picture = singan_tensor_new (height, width, channels, error);
+
+  if (picture)
+    singan_noise_draw (&key, picture);
+
+  return picture;
+}
+
+/* A model of networks that know nothing, up to a scale. */
+static SinganModel *
+make_model (const SinganModelInfo *info, gint n_trained, GError **error)
+{
+  const gint    border = singan_noise_border (&info->settings);
+  SinganTensor *z_rec
+      = draw_picture (info->geometry.heights[0] + 2 * border,
+                      info->geometry.widths[0] + 2 * border, 1, error);
+  g_autoptr (SinganModel) model = NULL;
+  gint n;
+
+  if (! z_rec)
+    return NULL;
+  model = singan_model_new (info, z_rec);
+  for (n = 0; n < n_trained; n++)
+    {
+      SinganNetwork *generator = make_network (info, n, TRUE, error);
+
+      if (! generator || ! singan_model_append (model, generator, 0.1, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&model);
+}
+
+/* A training of noise at this scale, before its first iteration. */
+static SinganScaleTrainer *
+make_trainer (const SinganModelInfo *info,
+              SinganModel           *model,
+              const SinganTensor    *real,
+              GError               **error)
+{
+  const gint scale = singan_model_n_trained (model);
+  g_autoptr (SinganNetwork) generator = make_network (info, scale, TRUE, error);
+  g_autoptr (SinganNetwork) discriminator = NULL;
+
+  if (! generator)
+    return NULL;
+  discriminator = make_network (info, scale, FALSE, error);
+  if (! discriminator)
+    return NULL;
+
+  return singan_scale_trainer_new (model, real, g_steal_pointer (&generator),
+                                   g_steal_pointer (&discriminator), error);
+}
+
+/* Seconds of an iteration, the shortest of some: what else the machine does
+ * now and then has nothing to do with it.  Negative, with error set, if it
+ * fails. */
+static gdouble
+time_iteration (const SinganModelInfo *info, gint scale, GError **error)
+{
+  g_autoptr (SinganTensor) real
+      = draw_picture (info->geometry.heights[scale],
+                      info->geometry.widths[scale], info->channels, error);
+  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (SinganScaleTrainer) trainer = NULL;
+  gint64 shortest = G_MAXINT64;
+  gint64 all = 0;
+  gint   i;
+
+  if (! real || ! (model = make_model (info, scale, error))
+      || ! (trainer = make_trainer (info, model, real, error)))
+    return -1;
+
+  /* The first one touches all memory for the first time. */
+  for (i = 0; all < TIME_MEASURED; i++)
+    {
+      const gint64 start = g_get_monotonic_time ();
+      SinganLosses losses;
+      gint64       time;
+
+      if (! singan_scale_trainer_step (trainer, i, &losses, error))
+        return -1;
+      time = g_get_monotonic_time () - start;
+      if (i > 0)
+        {
+          shortest = MIN (shortest, time);
+          all += time;
+        }
+    }
+
+  return (gdouble) MAX (shortest, 1) / G_USEC_PER_SEC;
+}
+
+static gdouble
+measure_scale (const SinganModelInfo *all, gint scale, GError **error)
+{
+  SinganModelInfo info = *all;
+  gdouble         seconds;
+
+  shrink_geometry (&info, scale);
+  seconds = time_iteration (&info, scale, error);
+
+  return seconds < 0
+             ? -1
+             : singan_training_work (&info.geometry, &info.settings, scale)
+                   / seconds;
+}
+
+/* Whether iterations of two scales differ in nothing but their pixels. */
+static gboolean
+is_alike (const SinganModelInfo *info, gint m, gint n)
+{
+  return info->geometry.features[m] == info->geometry.features[n]
+         && (m < info->settings.patch_scales)
+                == (n < info->settings.patch_scales);
+}
+
+gboolean
+singan_speed_measure (SinganSpeed          *speed,
+                      const SinganSettings *settings,
+                      gint                  channels,
+                      GError              **error)
+{
+  SinganModelInfo info = { .settings = *settings,
+                           .channels = channels,
+                           .source_hash = (gchar *) "",
+                           .source_name = (gchar *) "" };
+  gint            n = 0;
+
+  /* As many kinds of scales as there can be. */
+  info.settings.max_size = SINGAN_MAX_SIZE_MAXIMUM;
+  if (! singan_geometry_init (&info.geometry, SINGAN_MAX_SIZE_MAXIMUM,
+                              SINGAN_MAX_SIZE_MAXIMUM, &info.settings, error))
+    return FALSE;
+
+  while (n < info.geometry.n_scales)
+    {
+      const gint first = n;
+      gint       measured = n;
+      gdouble    work;
+
+      for (; n < info.geometry.n_scales && is_alike (&info, first, n); n++)
+        if (count_pixels (&info, measured) < measured_pixels (&info, first))
+          measured = n;
+      work = measure_scale (&info, measured, error);
+      if (work < 0)
+        return FALSE;
+      for (gint i = first; i < SINGAN_SCALES_MAXIMUM; i++)
+        speed->work[i] = work;
+    }
+
+  return TRUE;
+}
+
+gdouble
+singan_training_seconds (const SinganSpeed    *speed,
+                         const SinganGeometry *geometry,
+                         const SinganSettings *settings)
+{
+  gdouble seconds = 0;
+  gint    n;
+
+  for (n = 0; n < geometry->n_scales; n++)
+    seconds
+        += singan_training_work (geometry, settings, n) / speed->work[n]
+           * singan_settings_get_iterations (settings, n, geometry->n_scales);
+
+  return seconds;
+}
