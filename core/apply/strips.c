@@ -81,7 +81,9 @@ singan_strips_run (const SinganNetwork *generator,
                    gpointer             data,
                    GError             **error)
 {
-  const gint  strip = choose_rows (rows, x);
+  /* Statistics are of the whole picture. */
+  const gint strip
+      = generator->has_own_statistics ? x->height : choose_rows (rows, x);
   const gsize run = (gsize) x->width * x->channels;
   g_autoptr (SinganTensor) padded
       = singan_tensor_new (strip + MARGIN_ROWS + 2 * SINGAN_BORDER,

@@ -213,7 +213,9 @@ fold_block (const SinganNetwork         *network,
 }
 
 gboolean
-singan_network_freeze (SinganNetwork *network, GError **error)
+singan_network_freeze (SinganNetwork *network,
+                       gboolean       has_own_statistics,
+                       GError       **error)
 {
   gint b;
 
@@ -226,8 +228,10 @@ singan_network_freeze (SinganNetwork *network, GError **error)
 
   memcpy (network->folded, network->value,
           network->n_parameters * sizeof (SinganReal));
-  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
-    fold_block (network, &network->blocks[b], network->folded);
+  network->has_own_statistics = has_own_statistics;
+  if (! has_own_statistics)
+    for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
+      fold_block (network, &network->blocks[b], network->folded);
 
   singan_network_changed (network);
   for (b = 0; b < SINGAN_BLOCKS; b++)

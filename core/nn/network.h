@@ -63,8 +63,10 @@ typedef struct
  * @moment2: Adam's second moment
  * @steps: Adam steps taken
  * @running: running means and variances
+ * @has_own_statistics: once frozen: whether batch norm uses the statistics of
+ *   the picture at hand, as in training, instead of the running ones
  * @folded: once frozen: weights and biases with batch norm in running
- *   statistics folded in, laid out as @value
+ *   statistics folded in, if it uses those, laid out as @value
  * @arranged: the weights, or once frozen the folded ones, as the kernels want
  *   them in the forward and the backward direction
  * @is_arranged: whether they are those of the weights as they are now
@@ -87,6 +89,7 @@ typedef struct
   SinganReal           *moment2;
   gint                  steps;
   SinganReal           *running;
+  gboolean              has_own_statistics;
   SinganReal           *folded;
   SinganReal           *arranged[SINGAN_BLOCKS][2];
   gboolean              is_arranged[SINGAN_BLOCKS][2];
@@ -134,15 +137,18 @@ void singan_network_copy (SinganNetwork *network, const SinganNetwork *source);
 /**
  * singan_network_freeze:
  * @network: a network that will not be trained any more
+ * @has_own_statistics: whether batch norm uses those of each input
  * @error: SINGAN_ERROR_NO_MEMORY
  *
- * Folds batch norm with running statistics into the convolutions and gives up
- * gradient and moments.  From then on singan_network_infer () may read it on
- * any number of threads.
+ * Folds batch norm with running statistics into the convolutions, unless it
+ * uses each input's own, and gives up gradient and moments.  From then on
+ * singan_network_infer () may read it on any number of threads.
  *
  * Returns: FALSE with @error set and the network as it was
  */
-gboolean singan_network_freeze (SinganNetwork *network, GError **error);
+gboolean singan_network_freeze (SinganNetwork *network,
+                                gboolean       has_own_statistics,
+                                GError       **error);
 
 /**
  * singan_network_changed:

@@ -40,14 +40,15 @@ typedef struct
 
 struct _SinganPasses
 {
-  SinganPassKind    kind;
-  SinganReal       *arrays[ARRAYS_MAXIMUM];
-  gint              n_arrays;
-  SinganConvShape   shapes[SINGAN_BLOCKS];
-  NormBlock         blocks[SINGAN_NORM_BLOCKS];
-  SinganReal       *output;
-  SinganReal       *grad_output; /* of the last block's convolution */
-  SinganReal       *infer[2];    /* ping and pong */
+  SinganPassKind  kind;
+  SinganReal     *arrays[ARRAYS_MAXIMUM];
+  gint            n_arrays;
+  SinganConvShape shapes[SINGAN_BLOCKS];
+  NormBlock       blocks[SINGAN_NORM_BLOCKS];
+  SinganReal     *output;
+  SinganReal     *grad_output; /* of the last block's convolution */
+  SinganReal     *infer[2];    /* ping and pong; with own statistics the
+                                * activations and the convolutions */
   SinganScratch     scratch;
   const SinganReal *x;
 };
@@ -136,8 +137,9 @@ singan_passes_new (const SinganNetwork *network,
           && ! reserve_norm_block (passes, b, error))
         return NULL;
       if (b < 2 && kind == SINGAN_PASS_INFER
-          && ! reserve (passes, &passes->infer[b], out_pixels (shape),
-                        network->features, error))
+          && ! reserve (passes, &passes->infer[b],
+                        out_pixels (&passes->shapes[0]), network->features,
+                        error))
         return NULL;
     }
 
@@ -175,6 +177,30 @@ tanh_forward (gsize count, SinganReal *y)
     y[i] = (SinganReal) tanh (y[i]);
 }
 
+/* xh from a convolution's output to the normalised one, and act what follows.
+ */
+static void
+normalise (const SinganNetwork         *network,
+           const SinganBlockParameters *block,
+           gsize                        pixels,
+           SinganReal                  *xh,
+           SinganReal                  *act,
+           gdouble                     *mean,
+           gdouble                     *variance,
+           gdouble                     *inv_std)
+{
+  const SinganKernels *kernels = singan_kernels_get ();
+  const gint           channels = block->out_channels;
+  gint                 c;
+
+  kernels->channel_moments (pixels, channels, xh, mean, variance);
+  for (c = 0; c < channels; c++)
+    inv_std[c] = 1 / sqrt (variance[c] + SINGAN_BATCHNORM_EPS);
+  kernels->norm_forward (pixels, channels, xh, mean, inv_std,
+                         network->value + block->gamma,
+                         network->value + block->beta, act);
+}
+
 const SinganReal *
 singan_network_infer (const SinganNetwork *network,
                       SinganPasses        *passes,
@@ -189,18 +215,34 @@ singan_network_infer (const SinganNetwork *network,
   for (b = 0; b < SINGAN_BLOCKS; b++)
     {
       const SinganBlockParameters *block = &network->blocks[b];
+      const gsize                  pixels = out_pixels (&passes->shapes[b]);
       SinganReal                  *y
-          = b < SINGAN_NORM_BLOCKS ? passes->infer[b % 2] : passes->output;
-      const gsize count = out_pixels (&passes->shapes[b]) * block->out_channels;
+          = b == SINGAN_NORM_BLOCKS
+                ? passes->output
+                : passes->infer[network->has_own_statistics ? 1 : b % 2];
+      gdouble mean[SINGAN_FEATURES_MAXIMUM];
+      gdouble variance[SINGAN_FEATURES_MAXIMUM];
+      gdouble inv_std[SINGAN_FEATURES_MAXIMUM];
 
       kernels->conv_forward (&passes->shapes[b], x, network->arranged[b][FALSE],
                              network->folded + block->bias, y,
                              &passes->scratch);
-      if (b < SINGAN_NORM_BLOCKS)
-        kernels->leaky_forward (count, y);
-      else if (network->has_tanh)
-        tanh_forward (count, y);
       x = y;
+      if (b == SINGAN_NORM_BLOCKS)
+        {
+          if (network->has_tanh)
+            tanh_forward (pixels * block->out_channels, y);
+        }
+      else if (network->has_own_statistics)
+        {
+          normalise (network, block, pixels, y, passes->infer[0], mean,
+                     variance, inv_std);
+          x = passes->infer[0];
+        }
+      else
+        {
+          kernels->leaky_forward (pixels * block->out_channels, y);
+        }
     }
 
   return passes->output;
@@ -250,7 +292,6 @@ singan_network_forward (SinganNetwork    *network,
       NormBlock                   *block = &passes->blocks[b];
       gdouble                      mean[SINGAN_FEATURES_MAXIMUM];
       gdouble                      variance[SINGAN_FEATURES_MAXIMUM];
-      gint                         c;
 
       if (b == SINGAN_NORM_BLOCKS)
         {
@@ -267,14 +308,10 @@ singan_network_forward (SinganNetwork    *network,
                              singan_network_get_arranged (network, b, FALSE),
                              value + parameters->bias, block->xh,
                              &passes->scratch);
-      kernels->channel_moments (pixels, channels, block->xh, mean, variance);
-      for (c = 0; c < channels; c++)
-        block->inv_std[c] = 1 / sqrt (variance[c] + SINGAN_BATCHNORM_EPS);
+      normalise (network, parameters, pixels, block->xh, block->act, mean,
+                 variance, block->inv_std);
       if (update_running)
         update_running_statistics (network, parameters, pixels, mean, variance);
-      kernels->norm_forward (pixels, channels, block->xh, mean, block->inv_std,
-                             value + parameters->gamma,
-                             value + parameters->beta, block->act);
       x = block->act;
     }
 

@@ -92,6 +92,7 @@ static const Field fields[] = {
   LATER_NUMBER (patch_weight, 0, 1e6, 1),
   LATER_INTEGER (patch_stride, 1, SINGAN_PATCH_STRIDE_MAXIMUM, 2),
   LATER_INTEGER (patch_directions, 1, 4096, 64),
+  LATER_INTEGER (own_statistics_scales, 0, SINGAN_SCALES_MAXIMUM, 0),
 };
 
 /* Most that a noise amplitude can sensibly be. */

@@ -41,7 +41,9 @@ singan_model_append (SinganModel   *model,
   g_return_val_if_fail (model->n_trained < model->info.geometry.n_scales,
                         FALSE);
 
-  if (! singan_network_freeze (generator, error))
+  if (! singan_network_freeze (
+          generator,
+          model->n_trained < model->info.settings.own_statistics_scales, error))
     {
       singan_network_free (generator);
       return FALSE;

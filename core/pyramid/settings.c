@@ -23,6 +23,7 @@ typedef struct
   gint         generator_steps;
   gint         window;
   gint         patch_scales;
+  gint         own_statistics_scales;
 } Preset;
 
 static const Preset presets[SINGAN_N_PRESETS] = {
@@ -34,7 +35,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .discriminator_steps = 1,
                               .generator_steps = 1,
                               .window = SINGAN_MAX_SIZE_MAXIMUM,
-                              .patch_scales = 4 },
+                              .patch_scales = 4,
+                              .own_statistics_scales = 1 },
   [SINGAN_PRESET_BALANCED] = { .name = "balanced",
                                .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                                .features_maximum = 64,
@@ -43,7 +45,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .discriminator_steps = 1,
                                .generator_steps = 1,
                                .window = 160,
-                               .patch_scales = 4 },
+                               .patch_scales = 4,
+                               .own_statistics_scales = 1 },
   [SINGAN_PRESET_PAPER] = { .name = "paper",
                             .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .features_maximum = 128,
@@ -52,7 +55,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                             .discriminator_steps = 3,
                             .generator_steps = 3,
                             .window = SINGAN_MAX_SIZE_MAXIMUM,
-                            .patch_scales = 0 },
+                            .patch_scales = 0,
+                            .own_statistics_scales = 0 },
 };
 
 /* What differs between the purposes. */
@@ -120,7 +124,8 @@ singan_settings_init (SinganSettings *settings,
     .patch_scales = chosen->patch_scales,
     .patch_weight = 1,
     .patch_stride = 2,
-    .patch_directions = 64
+    .patch_directions = 64,
+    .own_statistics_scales = chosen->own_statistics_scales
   };
   singan_settings_set_purpose (settings, SINGAN_PURPOSE_GENERATION);
 
@@ -144,6 +149,7 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
           (gint) lround (settings->iterations * settings->finest_share), 1);
       settings->finest_share = 1;
       settings->patch_scales = 0;
+      settings->own_statistics_scales = 0;
     }
 }
 
@@ -189,12 +195,14 @@ singan_settings_fingerprint (const SinganSettings *settings)
     const gchar *name;
     gdouble      value;
     gdouble      before;
-  } later[] = { { "finest-share", settings->finest_share, 1 },
-                { "window", settings->window, SINGAN_MAX_SIZE_MAXIMUM },
-                { "patch-scales", settings->patch_scales, 0 },
-                { "patch-weight", settings->patch_weight, 1 },
-                { "patch-stride", settings->patch_stride, 2 },
-                { "patch-directions", settings->patch_directions, 64 } };
+  } later[]
+      = { { "finest-share", settings->finest_share, 1 },
+          { "window", settings->window, SINGAN_MAX_SIZE_MAXIMUM },
+          { "patch-scales", settings->patch_scales, 0 },
+          { "patch-weight", settings->patch_weight, 1 },
+          { "patch-stride", settings->patch_stride, 2 },
+          { "patch-directions", settings->patch_directions, 64 },
+          { "own-statistics-scales", settings->own_statistics_scales, 0 } };
   GString *text = g_string_new (singan_preset_name (settings->preset));
   gsize    i;
 

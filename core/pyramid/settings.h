@@ -95,6 +95,9 @@ typedef enum
  * @patch_weight: of the patch loss
  * @patch_stride: a patch of that loss is three times as many pixels a side
  * @patch_directions: that it projects on, an iteration
+ * @own_statistics_scales: so many of the coarsest generators go on to normalise
+ *   each picture by its own statistics once they are trained; the others by
+ *   the running ones
  * @purpose: what the model is for
  */
 typedef struct
@@ -120,6 +123,7 @@ typedef struct
   gdouble      patch_weight;
   gint         patch_stride;
   gint         patch_directions;
+  gint         own_statistics_scales;
 
   SinganPurpose purpose;
 } SinganSettings;

@@ -488,12 +488,36 @@ check_inference (Bench *bench)
    * learning rate, and running statistics do not take that out again: they are
    * put where the fixture has them. */
   load_parameters (fixture, "G.after", bench->generator, TRUE);
-  assert_true (singan_network_freeze (bench->generator, NULL));
+  assert_true (singan_network_freeze (bench->generator, FALSE, NULL));
   output = add_residual (
       fixture, singan_network_infer (bench->generator, passes, bench->input),
       bench->prev);
   check_picture (fixture, "G.eval_out", output);
   singan_reals_free (output);
+  singan_passes_free (passes);
+}
+
+/* With each picture's own statistics a frozen generator goes on as in training,
+ * to the bit. */
+static void
+check_inference_with_own_statistics (Bench *bench)
+{
+  const Fixture *fixture = &bench->fixture;
+  const gsize    count
+      = (gsize) fixture->height * fixture->width * fixture->channels;
+  SinganPasses *passes = singan_passes_new (
+      bench->generator, fixture->height + 2 * SINGAN_BORDER,
+      fixture->width + 2 * SINGAN_BORDER, SINGAN_PASS_INFER, NULL);
+  g_autoptr (SinganNetwork) frozen = singan_network_new (
+      fixture->channels, fixture->features, fixture->channels, TRUE, NULL);
+  const SinganReal *trained;
+
+  singan_network_copy (frozen, bench->generator);
+  assert_true (singan_network_freeze (frozen, TRUE, NULL));
+  trained = singan_network_forward (bench->generator, bench->generator_passes,
+                                    bench->input, FALSE);
+  assert_memory_equal (singan_network_infer (frozen, passes, bench->input),
+                       trained, count * sizeof (SinganReal));
   singan_passes_free (passes);
 }
 
@@ -538,6 +562,7 @@ check_steps (const Fixture *fixture)
   check_picture (fixture, "fake", bench.fake);
   check_discriminator_step (&bench);
   check_generator_step (&bench);
+  check_inference_with_own_statistics (&bench);
   check_inference (&bench);
 
   singan_network_free (bench.generator);

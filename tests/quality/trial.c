@@ -43,7 +43,7 @@ static const Field fields[] = {
   NUMBER (decay_start),       INTEGER (window),
   NUMBER (patch_weight),      INTEGER (patch_stride),
   INTEGER (patch_directions), INTEGER (patch_scales),
-  NUMBER (finest_share),
+  NUMBER (finest_share),      INTEGER (own_statistics_scales),
 };
 
 /* The linker's names. */

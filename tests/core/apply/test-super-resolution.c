@@ -33,7 +33,7 @@ drawn_generator (gint channels, gint features)
       = singan_network_new (channels, features, channels, TRUE, NULL);
 
   singan_network_init (generator, &key);
-  assert_true (singan_network_freeze (generator, NULL));
+  assert_true (singan_network_freeze (generator, FALSE, NULL));
 
   return generator;
 }

@@ -126,8 +126,10 @@ test_model_from_before_a_setting_is_as_it_was_trained (
     void **state G_GNUC_UNUSED)
 {
   static const gchar *const later[]
-      = { "\"finest_share\"", "\"window\"",       "\"patch_scales\"",
-          "\"patch_weight\"", "\"patch_stride\"", "\"patch_directions\"" };
+      = { "\"finest_share\"",         "\"window\"",
+          "\"patch_scales\"",         "\"patch_weight\"",
+          "\"patch_stride\"",         "\"patch_directions\"",
+          "\"own_statistics_scales\"" };
   g_autoptr (SinganModel) model = make_model (1);
   g_autoptr (SinganModel) loaded = NULL;
   g_autofree gchar     *path = path_of ("before.safetensors");
@@ -154,6 +156,7 @@ test_model_from_before_a_setting_is_as_it_was_trained (
   assert_true (settings->finest_share == 1);
   assert_int_equal (settings->window, SINGAN_MAX_SIZE_MAXIMUM);
   assert_int_equal (settings->patch_scales, 0);
+  assert_int_equal (settings->own_statistics_scales, 0);
 }
 
 static void
