@@ -170,7 +170,7 @@ parse (SinganJob     *job,
        GError       **error)
 {
   const SinganProcedure *procedure = job->procedure;
-  g_autofree gchar *usage = g_strdup_printf ("%s PICTURE", procedure->verb);
+  g_autofree gchar *usage = g_strdup_printf (_ ("%s PICTURE"), procedure->verb);
   g_autoptr (GOptionContext) context = g_option_context_new (usage);
   g_autoptr (GPtrArray) help = g_ptr_array_new_with_free_func (g_free);
   gchar       *texts[SINGAN_ARGUMENTS_MAXIMUM] = { NULL };
