@@ -19,9 +19,12 @@
 #include "core/kernels/product.h"
 #include "core/kernels/winograd.h"
 
+/* Widest map; a few columns of it are kept on the stack. */
+#define CHANNELS_MAXIMUM 128
+
 /* Transformed reals of one point in a block: tiles times channels. */
 #define BLOCK_REALS 4096
-#define BLOCK_TILES_MAXIMUM 64
+#define BLOCK_TILES_MAXIMUM 32
 
 /* Blocks that even a small map is cut into, so that threads have work; and of
  * how many tiles they are multiples. */
@@ -35,12 +38,9 @@
 /* Weights below which their transforms are not worth waking other threads. */
 #define PARALLEL_WEIGHTS 2048
 
-/* Weight gradients are summed over as many channels on each side at a time as
- * let the 36 sums stay in cache, and over the tiles in a fixed number of
- * parts. */
-#define PANEL_CHANNELS 64
+/* Weight gradients are summed over the tiles in a fixed number of parts, each
+ * over blocks of tiles. */
 #define PARTS_MAXIMUM 8
-#define PARTS_WEIGHTS 65536 /* all parts' together, at most */
 #define PART_TILES_MINIMUM 32
 #define GRADIENT_BLOCK_TILES 32
 
@@ -84,74 +84,95 @@ block_tiles (gint tiles, gint channels)
   return MIN (share, most / BLOCK_TILES_STEP * BLOCK_TILES_STEP);
 }
 
-/* Tile number @tile, channels from c: what is outside the map is 0. */
-static inline void
-load_patch (const Tiling *tiling, gint tile, gint c, SinganPatch patch)
+/* Columns of the map that a ring of them holds: more than a patch has, and a
+ * power of 2. */
+#define RING_COLUMNS 8
+
+/* The transforms, along their columns, of those columns that a patch and its
+ * neighbours share. */
+typedef SinganReal Ring[RING_COLUMNS][SINGAN_PATCH][CHANNELS_MAXIMUM];
+
+/* What is outside of the map. */
+static const SinganReal nothing[CHANNELS_MAXIMUM];
+
+/* One column of the patches in a row of tiles, all its channels in the order in
+ * which they lie in memory. */
+static void
+transform_column (const Tiling *tiling,
+                  gint          top,
+                  gint          column,
+                  gint          channels,
+                  SinganReal (*to)[CHANNELS_MAXIMUM])
 {
   const SinganSource *source = tiling->source;
-  const gint top = tile / tiling->tile_columns * SINGAN_TILE - source->pad;
-  const gint left = tile % tiling->tile_columns * SINGAN_TILE - source->pad;
-  const SinganReal *from
-      = source->data + ((gssize) top * source->width + left) * source->channels
-        + c;
-  gint i;
-  gint j;
-
-  if (top >= 0 && left >= 0 && top + SINGAN_PATCH <= source->height
-      && left + SINGAN_PATCH <= source->width)
-    {
-      for (i = 0; i < SINGAN_PATCH;
-           i++, from += (gsize) source->width * source->channels)
-        for (j = 0; j < SINGAN_PATCH; j++)
-          patch[i * SINGAN_PATCH + j]
-              = singan_load (from + j * source->channels);
-      return;
-    }
+  const gboolean      is_inside = column >= 0 && column < source->width;
+  const SinganReal   *rows[SINGAN_PATCH];
+  gint                c;
+  gint                i;
 
   for (i = 0; i < SINGAN_PATCH; i++)
-    for (j = 0; j < SINGAN_PATCH; j++)
-      patch[i * SINGAN_PATCH + j]
-          = top + i >= 0 && top + i < source->height && left + j >= 0
-                    && left + j < source->width
-                ? singan_load (
-                    from + ((gssize) i * source->width + j) * source->channels)
-                : (SinganVector){ 0 };
+    rows[i] = is_inside && top + i >= 0 && top + i < source->height
+                  ? source->data
+                        + ((gsize) (top + i) * source->width + column)
+                              * source->channels
+                  : nothing;
+
+  for (c = 0; c < channels; c += SINGAN_LANES)
+    {
+      SinganVector values[SINGAN_PATCH];
+      SinganVector result[SINGAN_PATCH];
+
+      for (i = 0; i < SINGAN_PATCH; i++)
+        values[i] = singan_load (rows[i] + c);
+      singan_winograd_input (values, 1, result, 1);
+      for (i = 0; i < SINGAN_PATCH; i++)
+        singan_store (to[i] + c, result[i]);
+    }
 }
 
 /* The transforms of tiles from @first on: point p of tile t, channel c is at
- * to[p * step + (t - first) * channels + c - first_channel]. */
+ * to[p * step + (t - first) * channels + c]. */
 static void
 transform_inputs (const Tiling *tiling,
                   gint          first,
                   gint          end,
-                  gint          first_channel,
                   gint          channels,
                   SinganReal   *to,
                   gsize         step)
 {
+  Ring ring;
   gint tile;
   gint c;
   gint i;
   gint j;
 
-  for (tile = first; tile < end; tile++)
-    for (c = 0; c < channels; c += SINGAN_LANES)
-      {
-        SinganReal *point = to + (gsize) (tile - first) * channels + c;
-        SinganPatch patch;
-        SinganPatch half;
-        SinganPatch whole;
+  for (tile = first; tile < end; tile++, to += channels)
+    {
+      const gint top
+          = tile / tiling->tile_columns * SINGAN_TILE - tiling->source->pad;
+      const gint left
+          = tile % tiling->tile_columns * SINGAN_TILE - tiling->source->pad;
+      const gboolean is_first
+          = tile == first || tile % tiling->tile_columns == 0;
 
-        load_patch (tiling, tile, first_channel + c, patch);
-        for (j = 0; j < SINGAN_PATCH; j++)
-          singan_winograd_input (patch + j, SINGAN_PATCH, half + j,
-                                 SINGAN_PATCH);
-        for (i = 0; i < SINGAN_PATCH; i++)
-          singan_winograd_input (half + i * SINGAN_PATCH, 1,
-                                 whole + i * SINGAN_PATCH, 1);
-        for (i = 0; i < SINGAN_POINTS; i++)
-          singan_store (point + i * step, whole[i]);
-      }
+      for (j = is_first ? 0 : SINGAN_PATCH - SINGAN_TILE; j < SINGAN_PATCH; j++)
+        transform_column (tiling, top, left + j, channels,
+                          ring[(guint) (left + j) % RING_COLUMNS]);
+
+      for (i = 0; i < SINGAN_PATCH; i++)
+        for (c = 0; c < channels; c += SINGAN_LANES)
+          {
+            SinganVector values[SINGAN_PATCH];
+            SinganVector result[SINGAN_PATCH];
+
+            for (j = 0; j < SINGAN_PATCH; j++)
+              values[j] = singan_load (
+                  ring[(guint) (left + j) % RING_COLUMNS][i] + c);
+            singan_winograd_input (values, 1, result, 1);
+            for (j = 0; j < SINGAN_PATCH; j++)
+              singan_store (to + (i * SINGAN_PATCH + j) * step + c, result[j]);
+          }
+    }
 }
 
 /* The same of gradients of outputs, which have no border: tiles that reach over
@@ -159,56 +180,64 @@ transform_inputs (const Tiling *tiling,
 static void
 transform_gradients (const Tiling     *tiling,
                      const SinganReal *grad_y,
-                     gint              all_channels,
+                     gint              channels,
                      gint              first,
                      gint              end,
-                     gint              first_channel,
-                     gint              channels,
                      SinganReal       *to,
                      gsize             step)
 {
-  gint tile;
-  gint c;
-  gint i;
-  gint j;
+  SinganReal half[SINGAN_TILE][SINGAN_PATCH][CHANNELS_MAXIMUM];
+  gint       tile;
+  gint       c;
+  gint       i;
+  gint       j;
 
-  for (tile = first; tile < end; tile++)
+  for (tile = first; tile < end; tile++, to += channels)
     {
       const gint top = tile / tiling->tile_columns * SINGAN_TILE;
       const gint left = tile % tiling->tile_columns * SINGAN_TILE;
-      const gint rows = MIN (SINGAN_TILE, tiling->out_height - top);
-      const gint columns = MIN (SINGAN_TILE, tiling->out_width - left);
 
-      for (c = 0; c < channels; c += SINGAN_LANES)
+      for (j = 0; j < SINGAN_TILE; j++)
         {
-          SinganReal       *point = to + (gsize) (tile - first) * channels + c;
-          const SinganReal *from
-              = grad_y + ((gsize) top * tiling->out_width + left) * all_channels
-                + first_channel + c;
-          SinganVector values[SINGAN_TILE * SINGAN_TILE];
-          SinganVector half[SINGAN_PATCH * SINGAN_TILE];
-          SinganPatch  whole;
+          const SinganReal *rows[SINGAN_TILE];
 
           for (i = 0; i < SINGAN_TILE; i++)
-            for (j = 0; j < SINGAN_TILE; j++)
-              values[i * SINGAN_TILE + j]
-                  = i < rows && j < columns ? singan_load (
-                        from
-                        + ((gsize) i * tiling->out_width + j) * all_channels)
-                                            : (SinganVector){ 0 };
-          for (j = 0; j < SINGAN_TILE; j++)
-            singan_winograd_gradient (values + j, SINGAN_TILE, half + j,
-                                      SINGAN_TILE);
-          for (i = 0; i < SINGAN_PATCH; i++)
-            singan_winograd_gradient (half + i * SINGAN_TILE, 1,
-                                      whole + i * SINGAN_PATCH, 1);
-          for (i = 0; i < SINGAN_POINTS; i++)
-            singan_store (point + i * step, whole[i]);
+            rows[i]
+                = top + i < tiling->out_height && left + j < tiling->out_width
+                      ? grad_y
+                            + ((gsize) (top + i) * tiling->out_width + left + j)
+                                  * channels
+                      : nothing;
+          for (c = 0; c < channels; c += SINGAN_LANES)
+            {
+              SinganVector values[SINGAN_TILE];
+              SinganVector result[SINGAN_PATCH];
+
+              for (i = 0; i < SINGAN_TILE; i++)
+                values[i] = singan_load (rows[i] + c);
+              singan_winograd_gradient (values, 1, result, 1);
+              for (i = 0; i < SINGAN_PATCH; i++)
+                singan_store (half[j][i] + c, result[i]);
+            }
         }
+
+      for (i = 0; i < SINGAN_PATCH; i++)
+        for (c = 0; c < channels; c += SINGAN_LANES)
+          {
+            SinganVector values[SINGAN_TILE];
+            SinganVector result[SINGAN_PATCH];
+
+            for (j = 0; j < SINGAN_TILE; j++)
+              values[j] = singan_load (half[j][i] + c);
+            singan_winograd_gradient (values, 1, result, 1);
+            for (j = 0; j < SINGAN_PATCH; j++)
+              singan_store (to + (i * SINGAN_PATCH + j) * step + c, result[j]);
+          }
     }
 }
 
-/* A panel of products back to outputs. */
+/* A panel of products back to outputs, which are written in the order in which
+ * they lie in memory. */
 static void
 transform_outputs (const Tiling     *tiling,
                    const SinganReal *products,
@@ -220,46 +249,49 @@ transform_outputs (const Tiling     *tiling,
                    gint              all_channels,
                    SinganReal       *y)
 {
-  gint tile;
-  gint c;
-  gint i;
-  gint j;
+  SinganVector shift[SINGAN_PRODUCT_VECTORS];
+  gint         tile;
+  gint         v;
+  gint         i;
+  gint         j;
 
-  for (tile = first; tile < end; tile++)
+  for (v = 0; v < SINGAN_PRODUCT_VECTORS; v++)
+    shift[v] = bias ? singan_load (bias + first_channel + v * SINGAN_LANES)
+                    : (SinganVector){ 0 };
+
+  for (tile = first; tile < end; tile++, products += SINGAN_PRODUCT_COLUMNS)
     {
-      const gint top = tile / tiling->tile_columns * SINGAN_TILE;
-      const gint left = tile % tiling->tile_columns * SINGAN_TILE;
-      const gint rows = MIN (SINGAN_TILE, tiling->out_height - top);
-      const gint columns = MIN (SINGAN_TILE, tiling->out_width - left);
+      const gint  top = tile / tiling->tile_columns * SINGAN_TILE;
+      const gint  left = tile % tiling->tile_columns * SINGAN_TILE;
+      const gint  rows = MIN (SINGAN_TILE, tiling->out_height - top);
+      const gint  columns = MIN (SINGAN_TILE, tiling->out_width - left);
+      SinganReal *to = y
+                       + ((gsize) top * tiling->out_width + left) * all_channels
+                       + first_channel;
+      SinganVector half[SINGAN_PRODUCT_VECTORS][SINGAN_TILE * SINGAN_PATCH];
 
-      for (c = 0; c < SINGAN_PRODUCT_COLUMNS; c += SINGAN_LANES)
+      for (v = 0; v < SINGAN_PRODUCT_VECTORS; v++)
         {
-          const SinganReal *point
-              = products + (gsize) (tile - first) * SINGAN_PRODUCT_COLUMNS + c;
-          const SinganVector shift
-              = bias ? singan_load (bias + first_channel + c)
-                     : (SinganVector){ 0 };
-          SinganReal *to
-              = y + ((gsize) top * tiling->out_width + left) * all_channels
-                + first_channel + c;
-          SinganPatch  patch;
-          SinganVector half[SINGAN_TILE * SINGAN_PATCH];
+          SinganPatch patch;
 
           for (i = 0; i < SINGAN_POINTS; i++)
-            patch[i] = singan_load (point + i * step);
+            patch[i] = singan_load (products + i * step + v * SINGAN_LANES);
           for (j = 0; j < SINGAN_PATCH; j++)
-            singan_winograd_output (patch + j, SINGAN_PATCH, half + j,
+            singan_winograd_output (patch + j, SINGAN_PATCH, half[v] + j,
                                     SINGAN_PATCH);
-          for (i = 0; i < rows; i++)
-            {
-              SinganVector result[SINGAN_TILE];
+        }
 
-              singan_winograd_output (half + i * SINGAN_PATCH, 1, result, 1);
-              for (j = 0; j < columns; j++)
-                singan_store (
-                    to + ((gsize) i * tiling->out_width + j) * all_channels,
-                    result[j] + shift);
-            }
+      for (i = 0; i < rows; i++, to += (gsize) tiling->out_width * all_channels)
+        {
+          SinganVector result[SINGAN_PRODUCT_VECTORS][SINGAN_TILE];
+
+          for (v = 0; v < SINGAN_PRODUCT_VECTORS; v++)
+            singan_winograd_output (half[v] + i * SINGAN_PATCH, 1, result[v],
+                                    1);
+          for (j = 0; j < columns; j++)
+            for (v = 0; v < SINGAN_PRODUCT_VECTORS; v++)
+              singan_store (to + (gsize) j * all_channels + v * SINGAN_LANES,
+                            result[v][j] + shift[v]);
         }
     }
 }
@@ -268,7 +300,8 @@ gboolean
 singan_winograd_suits (gint in_channels, gint out_channels)
 {
   return in_channels % SINGAN_PRODUCT_COLUMNS == 0
-         && out_channels % SINGAN_PRODUCT_COLUMNS == 0;
+         && out_channels % SINGAN_PRODUCT_COLUMNS == 0
+         && MAX (in_channels, out_channels) <= CHANNELS_MAXIMUM;
 }
 
 gsize
@@ -357,23 +390,9 @@ forward_step (gint tiles, gint channels)
 }
 
 static gint
-gradient_panel (gint channels)
+gradient_parts (gint tiles)
 {
-  gint panel = PANEL_CHANNELS;
-
-  while (channels % panel != 0)
-    panel /= 2;
-
-  return panel;
-}
-
-static gint
-gradient_parts (gint tiles, gint in_channels, gint out_channels)
-{
-  const gint most
-      = CLAMP (PARTS_WEIGHTS / (in_channels * out_channels), 1, PARTS_MAXIMUM);
-
-  return CLAMP (tiles / PART_TILES_MINIMUM, 1, most);
+  return CLAMP (tiles / PART_TILES_MINIMUM, 1, PARTS_MAXIMUM);
 }
 
 static gsize
@@ -396,9 +415,8 @@ block_scratch (gint in_channels, gint out_channels)
            + forward_step (tiles, SINGAN_PRODUCT_COLUMNS));
   const gsize gradient
       = SINGAN_POINTS
-        * (forward_step (GRADIENT_BLOCK_TILES, gradient_panel (in_channels))
-           + forward_step (GRADIENT_BLOCK_TILES,
-                           gradient_panel (out_channels)));
+        * (forward_step (GRADIENT_BLOCK_TILES, in_channels)
+           + forward_step (GRADIENT_BLOCK_TILES, out_channels));
 
   return MAX (forward, gradient);
 }
@@ -436,7 +454,7 @@ singan_winograd_correlate (const SinganSource  *source,
       gint              to;
       gint              point;
 
-      transform_inputs (&tiling, first, end, 0, channels, inputs, input_step);
+      transform_inputs (&tiling, first, end, channels, inputs, input_step);
       for (to = 0; to < out_channels; to += SINGAN_PRODUCT_COLUMNS)
         {
           for (point = 0; point < SINGAN_POINTS; point++)
@@ -457,24 +475,19 @@ singan_winograd_correlate (const SinganSource  *source,
     }
 }
 
-/* Sums of one part of the tiles over one panel of channels on each side, at
- * sums[point][ic][oc]. */
+/* Sums of one part of the tiles, at sums[point][ic][oc]. */
 static void
 sum_part (const Tiling     *tiling,
           const SinganReal *grad_y,
           gint              out_channels,
           gint              first,
           gint              end,
-          gint              from,
-          gint              to,
           SinganReal       *sums,
           SinganReal       *scratch)
 {
   const gint  in_channels = tiling->source->channels;
-  const gint  rows = gradient_panel (in_channels);
-  const gint  columns = gradient_panel (out_channels);
-  const gsize input_step = forward_step (GRADIENT_BLOCK_TILES, rows);
-  const gsize gradient_step = forward_step (GRADIENT_BLOCK_TILES, columns);
+  const gsize input_step = forward_step (GRADIENT_BLOCK_TILES, in_channels);
+  const gsize gradient_step = forward_step (GRADIENT_BLOCK_TILES, out_channels);
   SinganReal *inputs = scratch;
   SinganReal *gradients = inputs + SINGAN_POINTS * input_step;
   gint        tile;
@@ -484,19 +497,20 @@ sum_part (const Tiling     *tiling,
     {
       const gint tile_end = MIN (end, tile + GRADIENT_BLOCK_TILES);
 
-      transform_inputs (tiling, tile, tile_end, from, rows, inputs, input_step);
-      transform_gradients (tiling, grad_y, out_channels, tile, tile_end, to,
-                           columns, gradients, gradient_step);
+      transform_inputs (tiling, tile, tile_end, in_channels, inputs,
+                        input_step);
+      transform_gradients (tiling, grad_y, out_channels, tile, tile_end,
+                           gradients, gradient_step);
       for (point = 0; point < SINGAN_POINTS; point++)
         {
-          const SinganFactor factor
-              = { inputs + point * input_step, 1, tile_end - tile, rows, 1, 0 };
+          const SinganFactor factor = {
+            inputs + point * input_step, 1, tile_end - tile, in_channels, 1, 0
+          };
 
           singan_product (
-              rows, columns, factor, gradients + point * gradient_step, columns,
-              tile > first,
-              sums + ((gsize) point * in_channels + from) * out_channels + to,
-              out_channels);
+              in_channels, out_channels, factor,
+              gradients + point * gradient_step, out_channels, tile > first,
+              sums + (gsize) point * in_channels * out_channels, out_channels);
         }
     }
 }
@@ -563,25 +577,17 @@ singan_winograd_backward_weight (const SinganConvShape *shape,
   const Tiling tiling = tiling_of (&source);
   const gint   in_channels = shape->in_channels;
   const gint   out_channels = shape->out_channels;
-  const gint   rows = in_channels / gradient_panel (in_channels);
-  const gint   columns = out_channels / gradient_panel (out_channels);
-  const gint   parts = gradient_parts (tiling.tiles, in_channels, out_channels);
+  const gint   parts = gradient_parts (tiling.tiles);
   SinganReal  *sums = scratch->data + block_scratch (in_channels, out_channels);
-  gint         task;
+  gint         part;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)
-  for (task = 0; task < parts * rows * columns; task++)
-    {
-      const gint part = task / (rows * columns);
-      const gint from = task / columns % rows * gradient_panel (in_channels);
-      const gint to = task % columns * gradient_panel (out_channels);
-
-      sum_part (&tiling, grad_y, out_channels,
-                (gint) ((gint64) tiling.tiles * part / parts),
-                (gint) ((gint64) tiling.tiles * (part + 1) / parts), from, to,
-                sums + part * gradient_sums (in_channels, out_channels),
-                singan_scratch_get (scratch));
-    }
+  for (part = 0; part < parts; part++)
+    sum_part (&tiling, grad_y, out_channels,
+              (gint) ((gint64) tiling.tiles * part / parts),
+              (gint) ((gint64) tiling.tiles * (part + 1) / parts),
+              sums + part * gradient_sums (in_channels, out_channels),
+              singan_scratch_get (scratch));
 
   add_sums (parts, in_channels, out_channels, sums, grad_weight);
 }
