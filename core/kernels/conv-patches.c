@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "core/kernels/conv.h"
+#include "core/kernels/maps.h"
 #include "core/kernels/product.h"
 
 #define TAPS 9
@@ -51,25 +52,22 @@ block_rows (gint out_width)
   return MAX (BLOCK_PIXELS / out_width, 1);
 }
 
-/* Reals of one slice: padded rows of the output's gradient and a row of its
- * patches, or three rows of products. */
+/* Reals of one slice: padded rows of the output's gradient, or rows of a map as
+ * they are read, and a row of patches or three rows of products. */
 static gsize
 block_reals (const SinganConvShape *shape)
 {
   const gint  sides[] = { shape->in_channels, shape->out_channels };
-  const gint  width = shape->width;
-  const gsize padded
-      = (gsize) (block_rows (width) + 2) * (width + 2) * shape->out_channels;
-  gsize reals = padded;
-  gsize i;
+  const gint  most = MAX (shape->in_channels, shape->out_channels);
+  const gsize padded_row = (gsize) (shape->width + 2) * most;
+  gsize       reals = padded_row * (block_rows (shape->width - 2) + 2);
+  gsize       i;
 
   for (i = 0; i < G_N_ELEMENTS (sides); i++)
     if (sides[i] <= FEW_CHANNELS)
-      {
-        const gsize row = (gsize) width * tap_columns (sides[i]);
-
-        reals = MAX (reals, MAX (padded + row, 3 * row));
-      }
+      reals = MAX (reals,
+                   4 * padded_row
+                       + 3 * (gsize) shape->width * tap_columns (sides[i]));
 
   return reals;
 }
@@ -116,11 +114,60 @@ pad_rows (const SinganSource *source, gint first, gint rows, SinganReal *to)
       else
         {
           memset (to, 0, border * sizeof (SinganReal));
-          memcpy (to + border, source->data + row * run,
-                  run * sizeof (SinganReal));
+          singan_map_read (source->map, row * run, source->width,
+                           source->channels, to + border);
           memset (to + border + run, 0, border * sizeof (SinganReal));
         }
       to += run + 2 * border;
+    }
+}
+
+/* A row of the source as it is read: where it lies, or else copied to @line. */
+static const SinganReal *
+read_row (const SinganSource *source, gint row, SinganReal *line)
+{
+  const gsize first = (gsize) row * source->width * source->channels;
+
+  if (source->map->form == SINGAN_MAP_PLAIN)
+    return source->map->x + first;
+  singan_map_read (source->map, first, source->width, source->channels, line);
+
+  return line;
+}
+
+/* Output rows first..end of correlate_patches (). */
+static void
+correlate_rows (const SinganSource *source,
+                const SinganReal   *weight,
+                const SinganReal   *bias,
+                gint                n,
+                const SinganOutput *output,
+                gint                first,
+                gint                end,
+                SinganSums         *sums,
+                SinganReal         *padded)
+{
+  const gint   channels = source->channels;
+  const gint   out_width = source->width + 2 * source->pad - 2;
+  const gsize  step = (gsize) (source->width + 2 * source->pad) * channels;
+  SinganFactor patches
+      = { source->map->x + first * step, channels, 3 * channels, 1, 3, step };
+  gint h;
+
+  if (source->pad > 0 || source->map->form != SINGAN_MAP_PLAIN)
+    {
+      pad_rows (source, first, end - first + 2, padded);
+      patches.data = padded;
+    }
+  for (h = first; h < end; h++, patches.data += step)
+    {
+      SinganReal *to = output->y + (gsize) h * out_width * n;
+      gint        w;
+
+      for (w = 0; w < out_width && bias; w++)
+        memcpy (to + (gsize) w * n, bias, n * sizeof (SinganReal));
+      singan_product (out_width, n, patches, weight, n, bias != NULL, to, n);
+      singan_output_finish (output, (gsize) h * out_width, out_width, n, sums);
     }
 }
 
@@ -131,41 +178,32 @@ correlate_patches (const SinganSource  *source,
                    const SinganReal    *weight,
                    const SinganReal    *bias,
                    gint                 n,
-                   SinganReal          *y,
+                   const SinganOutput  *output,
                    const SinganScratch *scratch)
 {
-  const gint  channels = source->channels;
-  const gint  out_height = source->height + 2 * source->pad - 2;
-  const gint  out_width = source->width + 2 * source->pad - 2;
-  const gsize step = (gsize) (source->width + 2 * source->pad) * channels;
-  const gint  rows = block_rows (out_width);
-  gint        first;
+  const gint out_height = source->height + 2 * source->pad - 2;
+  const gint rows = block_rows (source->width + 2 * source->pad - 2);
+  const gint blocks = n_blocks (out_height, rows);
+  const gint parts = MIN (blocks, SINGAN_SUM_PARTS);
+  SinganSums sums[SINGAN_SUM_PARTS];
+  gint       part;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)
-  for (first = 0; first < out_height; first += rows)
+  for (part = 0; part < parts; part++)
     {
-      const gint   end = MIN (out_height, first + rows);
-      SinganReal  *padded = singan_scratch_get (scratch);
-      SinganFactor patches
-          = { source->data + first * step, channels, 3 * channels, 1, 3, step };
-      gint h;
+      const gint part_end = blocks * (part + 1) / parts;
+      gint       b;
 
-      if (source->pad > 0)
-        {
-          pad_rows (source, first, end - first + 2, padded);
-          patches.data = padded;
-        }
-      for (h = first; h < end; h++, patches.data += step)
-        {
-          SinganReal *to = y + (gsize) h * out_width * n;
-          gint        w;
-
-          for (w = 0; w < out_width && bias; w++)
-            memcpy (to + (gsize) w * n, bias, n * sizeof (SinganReal));
-          singan_product (out_width, n, patches, weight, n, bias != NULL, to,
-                          n);
-        }
+      if (output->form != SINGAN_OUTPUT_PLAIN)
+        singan_sums_begin (&sums[part], n);
+      for (b = blocks * part / parts; b < part_end; b++)
+        correlate_rows (source, weight, bias, n, output, b * rows,
+                        MIN (out_height, (b + 1) * rows), &sums[part],
+                        singan_scratch_get (scratch));
     }
+
+  if (output->form != SINGAN_OUTPUT_PLAIN)
+    singan_sums_end (sums, parts, n, output);
 }
 
 /* The n channels of one output pixel: the sum over the taps that are inside of
@@ -224,6 +262,51 @@ add_shifted_row (const SinganSource      *source,
     }
 }
 
+static void
+add_shifted (const SinganSource      *source,
+             const SinganReal *const *rows,
+             const SinganReal        *bias,
+             gint                     n,
+             SinganReal              *y)
+{
+  switch (n)
+    {
+    case 1:
+      add_shifted_row (source, rows, bias, 1, y);
+      break;
+    case 2:
+      add_shifted_row (source, rows, bias, 2, y);
+      break;
+    case 3:
+      add_shifted_row (source, rows, bias, 3, y);
+      break;
+    default:
+      add_shifted_row (source, rows, bias, FEW_CHANNELS, y);
+      break;
+    }
+}
+
+/* What an output does besides, over a whole map that has been written. */
+static void
+finish_map (const SinganOutput *output, gint height, gint width, gint channels)
+{
+  const gint parts = MIN (height, SINGAN_SUM_PARTS);
+  SinganSums sums[SINGAN_SUM_PARTS];
+  gint       part;
+
+  if (output->form == SINGAN_OUTPUT_PLAIN)
+    return;
+  for (part = 0; part < parts; part++)
+    {
+      const gsize first = (gsize) height * part / parts * width;
+      const gsize end = (gsize) height * (part + 1) / parts * width;
+
+      singan_sums_begin (&sums[part], channels);
+      singan_output_finish (output, first, end - first, channels, &sums[part]);
+    }
+  singan_sums_end (sums, parts, channels, output);
+}
+
 /* For few outputs: products of the source's pixels with all nine taps at once,
  * [pixels, c] [c, 9 n], then shifted sums.  Three rows of products are kept;
  * only where a part of the rows begins are any made twice. */
@@ -232,7 +315,7 @@ correlate_shifted (const SinganSource  *source,
                    const SinganReal    *taps,
                    const SinganReal    *bias,
                    gint                 n,
-                   SinganReal          *y,
+                   const SinganOutput  *output,
                    const SinganScratch *scratch)
 {
   const gint  columns = tap_columns (n);
@@ -246,7 +329,8 @@ correlate_shifted (const SinganSource  *source,
   for (part = 0; part < parts; part++)
     {
       const gint        end = out_height * (part + 1) / parts;
-      SinganReal       *products = singan_scratch_get (scratch);
+      SinganReal       *line = singan_scratch_get (scratch);
+      SinganReal       *products = line + step;
       const SinganReal *rows[3] = { NULL, NULL, NULL };
       gint              h = out_height * part / parts - 2;
       gint              first = h + 2;
@@ -260,7 +344,7 @@ correlate_shifted (const SinganSource  *source,
           rows[2] = NULL;
           if (last >= 0 && last < source->height)
             {
-              const SinganFactor pixels = { source->data + last * step,
+              const SinganFactor pixels = { read_row (source, last, line),
                                             source->channels,
                                             source->channels,
                                             1,
@@ -273,29 +357,13 @@ correlate_shifted (const SinganSource  *source,
                               FALSE, row, columns);
               rows[2] = row;
             }
-          if (h < first)
-            continue;
-          switch (n)
-            {
-            case 1:
-              add_shifted_row (source, rows, bias, 1,
-                               y + (gsize) h * out_width);
-              break;
-            case 2:
-              add_shifted_row (source, rows, bias, 2,
-                               y + (gsize) h * out_width * 2);
-              break;
-            case 3:
-              add_shifted_row (source, rows, bias, 3,
-                               y + (gsize) h * out_width * 3);
-              break;
-            default:
-              add_shifted_row (source, rows, bias, FEW_CHANNELS,
-                               y + (gsize) h * out_width * FEW_CHANNELS);
-              break;
-            }
+          if (h >= first)
+            add_shifted (source, rows, bias, n,
+                         output->y + (gsize) h * out_width * n);
         }
     }
+
+  finish_map (output, out_height, out_width, n);
 }
 
 /* For few outputs arranged[input][(kh, kw), output], filled up with 0, else
@@ -343,13 +411,13 @@ singan_patches_correlate (const SinganSource  *source,
                           const SinganReal    *arranged,
                           const SinganReal    *bias,
                           gint                 out_channels,
-                          SinganReal          *y,
+                          const SinganOutput  *output,
                           const SinganScratch *scratch)
 {
   if (out_channels <= FEW_CHANNELS)
-    correlate_shifted (source, arranged, bias, out_channels, y, scratch);
+    correlate_shifted (source, arranged, bias, out_channels, output, scratch);
   else
-    correlate_patches (source, arranged, bias, out_channels, y, scratch);
+    correlate_patches (source, arranged, bias, out_channels, output, scratch);
 }
 
 /* Adds a part of the weight gradient.  With few output channels it is laid out
@@ -380,30 +448,32 @@ add_part (const SinganConvShape *shape,
 
 /* dW = patches (x)^T grad_y over some rows of grad_y. */
 static void
-sum_patches (const SinganConvShape *shape,
-             const SinganReal      *x,
-             const SinganReal      *grad_y,
-             gint                   first,
-             gint                   end,
-             SinganReal            *sum)
+sum_patches (const SinganSource *x,
+             const SinganSource *grad_y,
+             gint                first,
+             gint                end,
+             SinganReal         *scratch,
+             SinganReal         *sum)
 {
-  const gint in = shape->in_channels;
-  const gint out = shape->out_channels;
-  const gint out_width = shape->width - 2;
-  gint       h;
-  gint       kh;
+  const gint  in = x->channels;
+  const gint  out = grad_y->channels;
+  SinganReal *line = scratch + (gsize) x->width * in;
+  gint        h;
+  gint        kh;
 
   for (h = first; h < end; h++)
-    for (kh = 0; kh < 3; kh++)
-      {
-        const SinganFactor patches = {
-          x + (gsize) (h + kh) * shape->width * in, 1, out_width, in, 1, 0
-        };
+    {
+      const SinganReal *gradients = read_row (grad_y, h, line);
 
-        singan_product (3 * in, out, patches,
-                        grad_y + (gsize) h * out_width * out, out, h > first,
-                        sum + (gsize) kh * 3 * in * out, out);
-      }
+      for (kh = 0; kh < 3; kh++)
+        {
+          const SinganFactor patches
+              = { read_row (x, h + kh, scratch), 1, grad_y->width, in, 1, 0 };
+
+          singan_product (3 * in, out, patches, gradients, out, h > first,
+                          sum + (gsize) kh * 3 * in * out, out);
+        }
+    }
 }
 
 /* A row of patches of n channels, known when it is compiled, from three padded
@@ -424,29 +494,26 @@ copy_patches (const SinganReal *rows, gint width, gint n, SinganReal *patches)
 /* dW = x^T patches (padded grad_y) over some rows of x: where the output has
  * few channels, patches of x would make too narrow a matrix. */
 static void
-sum_shifted (const SinganConvShape *shape,
-             const SinganReal      *x,
-             const SinganReal      *grad_y,
-             gint                   first,
-             gint                   end,
-             SinganReal            *scratch,
-             SinganReal            *sum)
+sum_shifted (const SinganSource *x,
+             const SinganSource *grad_y,
+             gint                first,
+             gint                end,
+             SinganReal         *scratch,
+             SinganReal         *sum)
 {
-  const gint         in = shape->in_channels;
-  const gint         out = shape->out_channels;
-  const gint         width = shape->width;
-  const gint         columns = tap_columns (out);
-  const SinganSource source
-      = { grad_y, shape->height - 2, shape->width - 2, out, 2 };
-  SinganReal *patches = scratch + (gsize) 3 * (width + 2) * out;
+  const gint  in = x->channels;
+  const gint  out = grad_y->channels;
+  const gint  width = x->width;
+  const gint  columns = tap_columns (out);
+  SinganReal *line = scratch + (gsize) 3 * (width + 2) * out;
+  SinganReal *patches = line + (gsize) width * in;
   gint        h;
 
   for (h = first; h < end; h++)
     {
-      const SinganFactor pixels
-          = { x + (gsize) h * width * in, 1, width, in, 1, 0 };
+      const SinganFactor pixels = { read_row (x, h, line), 1, width, in, 1, 0 };
 
-      pad_rows (&source, h, 3, scratch);
+      pad_rows (grad_y, h, 3, scratch);
       switch (out)
         {
         case 1:
@@ -469,13 +536,17 @@ sum_shifted (const SinganConvShape *shape,
 
 void
 singan_patches_backward_weight (const SinganConvShape *shape,
-                                const SinganReal      *x,
-                                const SinganReal      *grad_y,
+                                const SinganMap       *x,
+                                const SinganMap       *grad_y,
                                 SinganReal            *grad_weight,
                                 const SinganScratch   *scratch)
 {
+  const SinganSource inputs
+      = { x, shape->height, shape->width, shape->in_channels, 0 };
+  const SinganSource gradients
+      = { grad_y, shape->height - 2, shape->width - 2, shape->out_channels, 2 };
   const gboolean is_shifted = shape->out_channels <= FEW_CHANNELS;
-  const gint     rows = is_shifted ? shape->height : shape->height - 2;
+  const gint     rows = is_shifted ? inputs.height : gradients.height;
   const gint     parts = MIN (PARTS, rows);
   SinganReal    *sums = scratch->data + block_reals (shape);
   gint           part;
@@ -488,10 +559,11 @@ singan_patches_backward_weight (const SinganConvShape *shape,
       SinganReal *sum = sums + part * part_reals (shape);
 
       if (is_shifted)
-        sum_shifted (shape, x, grad_y, first, end, singan_scratch_get (scratch),
-                     sum);
+        sum_shifted (&inputs, &gradients, first, end,
+                     singan_scratch_get (scratch), sum);
       else
-        sum_patches (shape, x, grad_y, first, end, sum);
+        sum_patches (&inputs, &gradients, first, end,
+                     singan_scratch_get (scratch), sum);
     }
 
   for (part = 0; part < parts; part++)

@@ -17,10 +17,7 @@
 
 #include "core/kernels/conv.h"
 #include "core/kernels/product.h"
-#include "core/kernels/winograd.h"
-
-/* Widest map; a few columns of it are kept on the stack. */
-#define CHANNELS_MAXIMUM 128
+#include "core/kernels/winograd-tiles.h"
 
 /* Transformed reals of one point in a block: tiles times channels. */
 #define BLOCK_REALS 4096
@@ -44,29 +41,6 @@
 #define PART_TILES_MINIMUM 32
 #define GRADIENT_BLOCK_TILES 32
 
-typedef struct
-{
-  const SinganSource *source;
-  gint                out_height;
-  gint                out_width;
-  gint                tile_columns;
-  gint                tiles;
-} Tiling;
-
-static Tiling
-tiling_of (const SinganSource *source)
-{
-  Tiling tiling = { .source = source };
-
-  tiling.out_height = source->height + 2 * source->pad - 2;
-  tiling.out_width = source->width + 2 * source->pad - 2;
-  tiling.tile_columns = (tiling.out_width + SINGAN_TILE - 1) / SINGAN_TILE;
-  tiling.tiles = tiling.tile_columns
-                 * ((tiling.out_height + SINGAN_TILE - 1) / SINGAN_TILE);
-
-  return tiling;
-}
-
 static gint
 round_up (gint value, gint step)
 {
@@ -84,224 +58,12 @@ block_tiles (gint tiles, gint channels)
   return MIN (share, most / BLOCK_TILES_STEP * BLOCK_TILES_STEP);
 }
 
-/* Columns of the map that a ring of them holds: more than a patch has, and a
- * power of 2. */
-#define RING_COLUMNS 8
-
-/* The transforms, along their columns, of those columns that a patch and its
- * neighbours share. */
-typedef SinganReal Ring[RING_COLUMNS][SINGAN_PATCH][CHANNELS_MAXIMUM];
-
-/* What is outside of the map. */
-static const SinganReal nothing[CHANNELS_MAXIMUM];
-
-/* One column of the patches in a row of tiles, all its channels in the order in
- * which they lie in memory. */
-static void
-transform_column (const Tiling *tiling,
-                  gint          top,
-                  gint          column,
-                  gint          channels,
-                  SinganReal (*to)[CHANNELS_MAXIMUM])
-{
-  const SinganSource *source = tiling->source;
-  const gboolean      is_inside = column >= 0 && column < source->width;
-  const SinganReal   *rows[SINGAN_PATCH];
-  gint                c;
-  gint                i;
-
-  for (i = 0; i < SINGAN_PATCH; i++)
-    rows[i] = is_inside && top + i >= 0 && top + i < source->height
-                  ? source->data
-                        + ((gsize) (top + i) * source->width + column)
-                              * source->channels
-                  : nothing;
-
-  for (c = 0; c < channels; c += SINGAN_LANES)
-    {
-      SinganVector values[SINGAN_PATCH];
-      SinganVector result[SINGAN_PATCH];
-
-      for (i = 0; i < SINGAN_PATCH; i++)
-        values[i] = singan_load (rows[i] + c);
-      singan_winograd_input (values, 1, result, 1);
-      for (i = 0; i < SINGAN_PATCH; i++)
-        singan_store (to[i] + c, result[i]);
-    }
-}
-
-/* The transforms of tiles from @first on: point p of tile t, channel c is at
- * to[p * step + (t - first) * channels + c]. */
-static void
-transform_inputs (const Tiling *tiling,
-                  gint          first,
-                  gint          end,
-                  gint          channels,
-                  SinganReal   *to,
-                  gsize         step)
-{
-  Ring ring;
-  gint tile;
-  gint c;
-  gint i;
-  gint j;
-
-  for (tile = first; tile < end; tile++, to += channels)
-    {
-      const gint top
-          = tile / tiling->tile_columns * SINGAN_TILE - tiling->source->pad;
-      const gint left
-          = tile % tiling->tile_columns * SINGAN_TILE - tiling->source->pad;
-      const gboolean is_first
-          = tile == first || tile % tiling->tile_columns == 0;
-
-      for (j = is_first ? 0 : SINGAN_PATCH - SINGAN_TILE; j < SINGAN_PATCH; j++)
-        transform_column (tiling, top, left + j, channels,
-                          ring[(guint) (left + j) % RING_COLUMNS]);
-
-      for (i = 0; i < SINGAN_PATCH; i++)
-        for (c = 0; c < channels; c += SINGAN_LANES)
-          {
-            SinganVector values[SINGAN_PATCH];
-            SinganVector result[SINGAN_PATCH];
-
-            for (j = 0; j < SINGAN_PATCH; j++)
-              values[j] = singan_load (
-                  ring[(guint) (left + j) % RING_COLUMNS][i] + c);
-            singan_winograd_input (values, 1, result, 1);
-            for (j = 0; j < SINGAN_PATCH; j++)
-              singan_store (to + (i * SINGAN_PATCH + j) * step + c, result[j]);
-          }
-    }
-}
-
-/* The same of gradients of outputs, which have no border: tiles that reach over
- * it are filled up with 0. */
-static void
-transform_gradients (const Tiling     *tiling,
-                     const SinganReal *grad_y,
-                     gint              channels,
-                     gint              first,
-                     gint              end,
-                     SinganReal       *to,
-                     gsize             step)
-{
-  SinganReal half[SINGAN_TILE][SINGAN_PATCH][CHANNELS_MAXIMUM];
-  gint       tile;
-  gint       c;
-  gint       i;
-  gint       j;
-
-  for (tile = first; tile < end; tile++, to += channels)
-    {
-      const gint top = tile / tiling->tile_columns * SINGAN_TILE;
-      const gint left = tile % tiling->tile_columns * SINGAN_TILE;
-
-      for (j = 0; j < SINGAN_TILE; j++)
-        {
-          const SinganReal *rows[SINGAN_TILE];
-
-          for (i = 0; i < SINGAN_TILE; i++)
-            rows[i]
-                = top + i < tiling->out_height && left + j < tiling->out_width
-                      ? grad_y
-                            + ((gsize) (top + i) * tiling->out_width + left + j)
-                                  * channels
-                      : nothing;
-          for (c = 0; c < channels; c += SINGAN_LANES)
-            {
-              SinganVector values[SINGAN_TILE];
-              SinganVector result[SINGAN_PATCH];
-
-              for (i = 0; i < SINGAN_TILE; i++)
-                values[i] = singan_load (rows[i] + c);
-              singan_winograd_gradient (values, 1, result, 1);
-              for (i = 0; i < SINGAN_PATCH; i++)
-                singan_store (half[j][i] + c, result[i]);
-            }
-        }
-
-      for (i = 0; i < SINGAN_PATCH; i++)
-        for (c = 0; c < channels; c += SINGAN_LANES)
-          {
-            SinganVector values[SINGAN_TILE];
-            SinganVector result[SINGAN_PATCH];
-
-            for (j = 0; j < SINGAN_TILE; j++)
-              values[j] = singan_load (half[j][i] + c);
-            singan_winograd_gradient (values, 1, result, 1);
-            for (j = 0; j < SINGAN_PATCH; j++)
-              singan_store (to + (i * SINGAN_PATCH + j) * step + c, result[j]);
-          }
-    }
-}
-
-/* A panel of products back to outputs, which are written in the order in which
- * they lie in memory. */
-static void
-transform_outputs (const Tiling     *tiling,
-                   const SinganReal *products,
-                   gsize             step,
-                   gint              first,
-                   gint              end,
-                   gint              first_channel,
-                   const SinganReal *bias,
-                   gint              all_channels,
-                   SinganReal       *y)
-{
-  SinganVector shift[SINGAN_PRODUCT_VECTORS];
-  gint         tile;
-  gint         v;
-  gint         i;
-  gint         j;
-
-  for (v = 0; v < SINGAN_PRODUCT_VECTORS; v++)
-    shift[v] = bias ? singan_load (bias + first_channel + v * SINGAN_LANES)
-                    : (SinganVector){ 0 };
-
-  for (tile = first; tile < end; tile++, products += SINGAN_PRODUCT_COLUMNS)
-    {
-      const gint  top = tile / tiling->tile_columns * SINGAN_TILE;
-      const gint  left = tile % tiling->tile_columns * SINGAN_TILE;
-      const gint  rows = MIN (SINGAN_TILE, tiling->out_height - top);
-      const gint  columns = MIN (SINGAN_TILE, tiling->out_width - left);
-      SinganReal *to = y
-                       + ((gsize) top * tiling->out_width + left) * all_channels
-                       + first_channel;
-      SinganVector half[SINGAN_PRODUCT_VECTORS][SINGAN_TILE * SINGAN_PATCH];
-
-      for (v = 0; v < SINGAN_PRODUCT_VECTORS; v++)
-        {
-          SinganPatch patch;
-
-          for (i = 0; i < SINGAN_POINTS; i++)
-            patch[i] = singan_load (products + i * step + v * SINGAN_LANES);
-          for (j = 0; j < SINGAN_PATCH; j++)
-            singan_winograd_output (patch + j, SINGAN_PATCH, half[v] + j,
-                                    SINGAN_PATCH);
-        }
-
-      for (i = 0; i < rows; i++, to += (gsize) tiling->out_width * all_channels)
-        {
-          SinganVector result[SINGAN_PRODUCT_VECTORS][SINGAN_TILE];
-
-          for (v = 0; v < SINGAN_PRODUCT_VECTORS; v++)
-            singan_winograd_output (half[v] + i * SINGAN_PATCH, 1, result[v],
-                                    1);
-          for (j = 0; j < columns; j++)
-            for (v = 0; v < SINGAN_PRODUCT_VECTORS; v++)
-              singan_store (to + (gsize) j * all_channels + v * SINGAN_LANES,
-                            result[v][j] + shift[v]);
-        }
-    }
-}
-
 gboolean
 singan_winograd_suits (gint in_channels, gint out_channels)
 {
   return in_channels % SINGAN_PRODUCT_COLUMNS == 0
          && out_channels % SINGAN_PRODUCT_COLUMNS == 0
-         && MAX (in_channels, out_channels) <= CHANNELS_MAXIMUM;
+         && MAX (in_channels, out_channels) <= SINGAN_CHANNELS_MAXIMUM;
 }
 
 gsize
@@ -429,61 +191,88 @@ singan_winograd_scratch (const SinganConvShape *shape)
                * gradient_sums (shape->in_channels, shape->out_channels);
 }
 
+/* The outputs of a block of tiles. */
+static void
+correlate_block (const SinganTiling *tiling,
+                 gint                first,
+                 gint                end,
+                 gint                block,
+                 const SinganReal   *arranged,
+                 const SinganReal   *bias,
+                 gint                out_channels,
+                 const SinganOutput *output,
+                 SinganSums         *sums,
+                 SinganReal         *inputs)
+{
+  const gint  channels = tiling->source->channels;
+  const gsize input_step = forward_step (block, channels);
+  const gsize product_step = forward_step (block, SINGAN_PRODUCT_COLUMNS);
+  SinganReal *products = inputs + SINGAN_POINTS * input_step;
+  gint        to;
+  gint        point;
+
+  singan_tiles_inputs (tiling, first, end, inputs, input_step);
+  for (to = 0; to < out_channels; to += SINGAN_PRODUCT_COLUMNS)
+    {
+      for (point = 0; point < SINGAN_POINTS; point++)
+        {
+          const SinganFactor factor
+              = { inputs + point * input_step, channels, channels, 1, 1, 0 };
+
+          singan_product_columns (end - first, SINGAN_PRODUCT_VECTORS, factor,
+                                  arranged, SINGAN_PRODUCT_COLUMNS, FALSE,
+                                  products + point * product_step,
+                                  SINGAN_PRODUCT_COLUMNS);
+          arranged += (gsize) channels * SINGAN_PRODUCT_COLUMNS;
+        }
+      singan_tiles_outputs (tiling, products, product_step, first, end, to,
+                            bias, out_channels, output, sums);
+    }
+  sums->pixels += singan_tiles_count_pixels (tiling, first, end);
+}
+
 void
 singan_winograd_correlate (const SinganSource  *source,
                            const SinganReal    *arranged,
                            const SinganReal    *bias,
                            gint                 out_channels,
-                           SinganReal          *y,
+                           const SinganOutput  *output,
                            const SinganScratch *scratch)
 {
-  const Tiling tiling = tiling_of (source);
-  const gint   channels = source->channels;
-  const gint   block = block_tiles (tiling.tiles, channels);
-  const gsize  input_step = forward_step (block, channels);
-  const gsize  product_step = forward_step (block, SINGAN_PRODUCT_COLUMNS);
-  gint         first;
+  const SinganTiling tiling = singan_tiling_of (source);
+  const gint         block = block_tiles (tiling.tiles, source->channels);
+  const gint         blocks = (tiling.tiles + block - 1) / block;
+  const gint         parts = MIN (blocks, SINGAN_SUM_PARTS);
+  SinganSums         sums[SINGAN_SUM_PARTS];
+  gint               part;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)
-  for (first = 0; first < tiling.tiles; first += block)
+  for (part = 0; part < parts; part++)
     {
-      const gint        end = MIN (tiling.tiles, first + block);
-      SinganReal       *inputs = singan_scratch_get (scratch);
-      SinganReal       *products = inputs + SINGAN_POINTS * input_step;
-      const SinganReal *factors = arranged;
-      gint              to;
-      gint              point;
+      const gint part_end = blocks * (part + 1) / parts;
+      gint       b;
 
-      transform_inputs (&tiling, first, end, channels, inputs, input_step);
-      for (to = 0; to < out_channels; to += SINGAN_PRODUCT_COLUMNS)
-        {
-          for (point = 0; point < SINGAN_POINTS; point++)
-            {
-              const SinganFactor factor = {
-                inputs + point * input_step, channels, channels, 1, 1, 0
-              };
-
-              singan_product_columns (end - first, SINGAN_PRODUCT_VECTORS,
-                                      factor, factors, SINGAN_PRODUCT_COLUMNS,
-                                      FALSE, products + point * product_step,
-                                      SINGAN_PRODUCT_COLUMNS);
-              factors += (gsize) channels * SINGAN_PRODUCT_COLUMNS;
-            }
-          transform_outputs (&tiling, products, product_step, first, end, to,
-                             bias, out_channels, y);
-        }
+      singan_sums_begin (&sums[part], out_channels);
+      for (b = blocks * part / parts; b < part_end; b++)
+        correlate_block (&tiling, b * block,
+                         MIN (tiling.tiles, (b + 1) * block), block, arranged,
+                         bias, out_channels, output, &sums[part],
+                         singan_scratch_get (scratch));
     }
+
+  if (output->form != SINGAN_OUTPUT_PLAIN)
+    singan_sums_end (sums, parts, out_channels, output);
 }
 
 /* Sums of one part of the tiles, at sums[point][ic][oc]. */
 static void
-sum_part (const Tiling     *tiling,
-          const SinganReal *grad_y,
-          gint              out_channels,
-          gint              first,
-          gint              end,
-          SinganReal       *sums,
-          SinganReal       *scratch)
+sum_part (const SinganTiling *tiling,
+          const SinganMap    *grad_y,
+          gint                out_channels,
+          gint                first,
+          gint                end,
+          SinganReal         *sums,
+          SinganReal         *scratch)
 {
   const gint  in_channels = tiling->source->channels;
   const gsize input_step = forward_step (GRADIENT_BLOCK_TILES, in_channels);
@@ -497,10 +286,9 @@ sum_part (const Tiling     *tiling,
     {
       const gint tile_end = MIN (end, tile + GRADIENT_BLOCK_TILES);
 
-      transform_inputs (tiling, tile, tile_end, in_channels, inputs,
-                        input_step);
-      transform_gradients (tiling, grad_y, out_channels, tile, tile_end,
-                           gradients, gradient_step);
+      singan_tiles_inputs (tiling, tile, tile_end, inputs, input_step);
+      singan_tiles_gradients (tiling, grad_y, out_channels, tile, tile_end,
+                              gradients, gradient_step);
       for (point = 0; point < SINGAN_POINTS; point++)
         {
           const SinganFactor factor = {
@@ -530,56 +318,65 @@ add_sums (gint              parts,
 #pragma omp parallel for schedule(static) if (in_channels * out_channels       \
                                               >= PARALLEL_WEIGHTS)
   for (from = 0; from < in_channels; from++)
-    for (gint to = 0; to < out_channels; to += SINGAN_LANES)
-      {
-        const SinganReal *at = sums + (gsize) from * out_channels + to;
-        SinganReal       *grad = grad_weight + (gsize) from * out_channels + to;
-        SinganPatch       sum;
-        SinganVector      half[3 * SINGAN_PATCH];
-        gint              i;
-        gint              j;
-        gint              part;
+    {
+      SinganReal total[SINGAN_POINTS][SINGAN_CHANNELS_MAXIMUM];
+      gint       to;
+      gint       i;
+      gint       j;
 
-        for (i = 0; i < SINGAN_POINTS; i++)
-          {
-            SinganVector total = singan_load (at + i * plane);
+      /* A row of each part and point after the other, as they lie in memory. */
+      for (i = 0; i < SINGAN_POINTS; i++)
+        {
+          const SinganReal *at = sums + i * plane + (gsize) from * out_channels;
+          gint              part;
 
-            for (part = 1; part < parts; part++)
-              total += singan_load (at + part * part_step + i * plane);
-            sum[i] = total;
-          }
-        for (j = 0; j < SINGAN_PATCH; j++)
-          singan_winograd_sum (sum + j, SINGAN_PATCH, half + j, SINGAN_PATCH);
-        for (i = 0; i < 3; i++)
-          {
-            SinganVector taps[3];
+          memcpy (total[i], at, out_channels * sizeof (SinganReal));
+          for (part = 1, at += part_step; part < parts; part++, at += part_step)
+            for (to = 0; to < out_channels; to++)
+              total[i][to] += at[to];
+        }
 
-            singan_winograd_sum (half + i * SINGAN_PATCH, 1, taps, 1);
-            for (j = 0; j < 3; j++)
-              {
-                SinganReal *tap = grad + (i * 3 + j) * plane;
+      for (to = 0; to < out_channels; to += SINGAN_LANES)
+        {
+          SinganReal  *grad = grad_weight + (gsize) from * out_channels + to;
+          SinganPatch  sum;
+          SinganVector half[3 * SINGAN_PATCH];
 
-                singan_store (tap, singan_load (tap) + taps[j]);
-              }
-          }
-      }
+          for (i = 0; i < SINGAN_POINTS; i++)
+            sum[i] = singan_load (total[i] + to);
+          for (j = 0; j < SINGAN_PATCH; j++)
+            singan_winograd_sum (sum + j, SINGAN_PATCH, half + j, SINGAN_PATCH);
+          for (i = 0; i < 3; i++)
+            {
+              SinganVector taps[3];
+
+              singan_winograd_sum (half + i * SINGAN_PATCH, 1, taps, 1);
+              for (j = 0; j < 3; j++)
+                {
+                  SinganReal *tap = grad + (i * 3 + j) * plane;
+
+                  singan_store (tap, singan_load (tap) + taps[j]);
+                }
+            }
+        }
+    }
 }
 
 void
 singan_winograd_backward_weight (const SinganConvShape *shape,
-                                 const SinganReal      *x,
-                                 const SinganReal      *grad_y,
+                                 const SinganMap       *x,
+                                 const SinganMap       *grad_y,
                                  SinganReal            *grad_weight,
                                  const SinganScratch   *scratch)
 {
   const SinganSource source
       = { x, shape->height, shape->width, shape->in_channels, 0 };
-  const Tiling tiling = tiling_of (&source);
-  const gint   in_channels = shape->in_channels;
-  const gint   out_channels = shape->out_channels;
-  const gint   parts = gradient_parts (tiling.tiles);
-  SinganReal  *sums = scratch->data + block_scratch (in_channels, out_channels);
-  gint         part;
+  const SinganTiling tiling = singan_tiling_of (&source);
+  const gint         in_channels = shape->in_channels;
+  const gint         out_channels = shape->out_channels;
+  const gint         parts = gradient_parts (tiling.tiles);
+  SinganReal *sums = scratch->data + block_scratch (in_channels, out_channels);
+  gint        part;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)
   for (part = 0; part < parts; part++)

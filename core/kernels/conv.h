@@ -8,7 +8,7 @@
 
 #pragma once
 
-#include "core/kernels/vector.h"
+#include "core/kernels/maps.h"
 
 /* One of each for every instruction set. */
 #define singan_patches_arrange SINGAN_NAME (singan_patches_arrange)
@@ -29,7 +29,7 @@ G_BEGIN_DECLS
 
 /**
  * SinganSource:
- * @data: [height, width, channels]
+ * @map: [height, width, channels]
  * @height: rows
  * @width: columns
  * @channels: numbers a pixel
@@ -37,11 +37,11 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const SinganReal *data;
-  gint              height;
-  gint              width;
-  gint              channels;
-  gint              pad;
+  const SinganMap *map;
+  gint             height;
+  gint             width;
+  gint             channels;
+  gint             pad;
 } SinganSource;
 
 /* Whether Winograd's way takes these numbers of channels. */
@@ -58,11 +58,11 @@ void  singan_winograd_correlate (const SinganSource  *source,
                                  const SinganReal    *arranged,
                                  const SinganReal    *bias,
                                  gint                 out_channels,
-                                 SinganReal          *y,
+                                 const SinganOutput  *output,
                                  const SinganScratch *scratch);
 void  singan_winograd_backward_weight (const SinganConvShape *shape,
-                                       const SinganReal      *x,
-                                       const SinganReal      *grad_y,
+                                       const SinganMap       *x,
+                                       const SinganMap       *grad_y,
                                        SinganReal            *grad_weight,
                                        const SinganScratch   *scratch);
 
@@ -77,11 +77,11 @@ void  singan_patches_correlate (const SinganSource  *source,
                                 const SinganReal    *arranged,
                                 const SinganReal    *bias,
                                 gint                 out_channels,
-                                SinganReal          *y,
+                                const SinganOutput  *output,
                                 const SinganScratch *scratch);
 void  singan_patches_backward_weight (const SinganConvShape *shape,
-                                      const SinganReal      *x,
-                                      const SinganReal      *grad_y,
+                                      const SinganMap       *x,
+                                      const SinganMap       *grad_y,
                                       SinganReal            *grad_weight,
                                       const SinganScratch   *scratch);
 

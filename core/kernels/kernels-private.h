@@ -15,23 +15,12 @@
 #define SINGAN_PASTE_(name, variant) name##_##variant
 
 #define singan_channel_sums SINGAN_NAME (singan_channel_sums)
-#define singan_channel_moments SINGAN_NAME (singan_channel_moments)
-#define singan_norm_forward SINGAN_NAME (singan_norm_forward)
-#define singan_leaky_forward SINGAN_NAME (singan_leaky_forward)
-#define singan_leaky_backward SINGAN_NAME (singan_leaky_backward)
-#define singan_norm_backward SINGAN_NAME (singan_norm_backward)
-#define singan_norm_forward_tangent SINGAN_NAME (singan_norm_forward_tangent)
 #define singan_norm_backward_tangent SINGAN_NAME (singan_norm_backward_tangent)
 #define singan_adam SINGAN_NAME (singan_adam)
 
 /* Their entries in a table. */
 #define SINGAN_PER_PIXEL_KERNELS                                               \
   .channel_sums = singan_channel_sums,                                         \
-  .channel_moments = singan_channel_moments,                                   \
-  .norm_forward = singan_norm_forward, .leaky_forward = singan_leaky_forward,  \
-  .leaky_backward = singan_leaky_backward,                                     \
-  .norm_backward = singan_norm_backward,                                       \
-  .norm_forward_tangent = singan_norm_forward_tangent,                         \
   .norm_backward_tangent = singan_norm_backward_tangent, .adam = singan_adam
 
 G_BEGIN_DECLS
@@ -44,58 +33,19 @@ extern const SinganKernels singan_kernels_avx512;
 extern const SinganKernels singan_kernels_neon;
 extern const SinganKernels singan_kernels_vector;
 
-/* Batch norm and LeakyReLU. */
+/* Batch norm. */
 void singan_channel_sums (gsize             pixels,
                           gint              channels,
                           const SinganReal *u,
                           const SinganReal *v,
                           gdouble          *sum_u,
                           gdouble          *sum_uv);
-void singan_channel_moments (gsize             pixels,
-                             gint              channels,
-                             const SinganReal *x,
-                             gdouble          *mean,
-                             gdouble          *variance);
-void singan_norm_forward (gsize             pixels,
-                          gint              channels,
-                          SinganReal       *x_to_xh,
-                          const gdouble    *mean,
-                          const gdouble    *inv_std,
-                          const SinganReal *gamma,
-                          const SinganReal *beta,
-                          SinganReal       *act);
-void singan_leaky_forward (gsize count, SinganReal *y);
-void singan_leaky_backward (gsize             pixels,
-                            gint              channels,
-                            const SinganReal *act,
-                            const SinganReal *xh,
-                            SinganReal       *grad,
-                            gdouble          *sum,
-                            gdouble          *sum_xh);
-void singan_norm_backward (gsize             pixels,
-                           gint              channels,
-                           const SinganReal *xh,
-                           const SinganReal *grad_y,
-                           const gdouble    *scale,
-                           const gdouble    *mean_grad,
-                           const gdouble    *mean_grad_xh,
-                           SinganReal       *grad_x);
-void singan_norm_forward_tangent (gsize             pixels,
-                                  gint              channels,
-                                  const SinganReal *xh,
-                                  const SinganReal *act,
-                                  const gdouble    *mean,
-                                  const gdouble    *mean_xh,
-                                  const gdouble    *inv_std,
-                                  const SinganReal *gamma,
-                                  SinganReal       *dot_x_to_dot_xh,
-                                  SinganReal       *dot_act);
 void singan_norm_backward_tangent (gsize             pixels,
                                    gint              channels,
                                    const SinganReal *grad_y,
                                    const SinganReal *grad_dot_y,
-                                   const SinganReal *xh,
-                                   const SinganReal *dot_xh,
+                                   const SinganReal *x,
+                                   const SinganReal *dot_x,
                                    const gdouble    *a,
                                    const gdouble    *b,
                                    const gdouble    *p,

@@ -44,12 +44,105 @@ typedef struct
 } SinganConvShape;
 
 /**
+ * SinganMapForm:
+ * @SINGAN_MAP_PLAIN: x
+ * @SINGAN_MAP_ACTIVATION: leaky (scale x + shift): batch norm and LeakyReLU
+ * @SINGAN_MAP_LINEAR: scale x + scale_beside beside + shift: batch norm's
+ *   backward
+ * @SINGAN_MAP_MASKED: the same, times mask (mask_scale beside + mask_shift):
+ *   the tangent of batch norm and LeakyReLU
+ *
+ * What a convolution makes of a feature map while it reads it.  mask (u) is
+ * LeakyReLU's derivative: 1 where u > 0, else SINGAN_LEAKY_SLOPE.
+ */
+typedef enum
+{
+  SINGAN_MAP_PLAIN,
+  SINGAN_MAP_ACTIVATION,
+  SINGAN_MAP_LINEAR,
+  SINGAN_MAP_MASKED
+} SinganMapForm;
+
+/**
+ * SinganMap:
+ * @form: what is made of it
+ * @x: [pixels, channels]
+ * @beside: another map of that size
+ * @scale: a number for each channel, as are all that follow
+ * @scale_beside: of @beside
+ * @shift: added
+ * @mask_scale: of @beside, in the mask
+ * @mask_shift: added there
+ *
+ * A feature map to be read.  Only what the form names has to be there.
+ */
+typedef struct
+{
+  SinganMapForm     form;
+  const SinganReal *x;
+  const SinganReal *beside;
+  const SinganReal *scale;
+  const SinganReal *scale_beside;
+  const SinganReal *shift;
+  const SinganReal *mask_scale;
+  const SinganReal *mask_shift;
+} SinganMap;
+
+/**
+ * SinganOutputForm:
+ * @SINGAN_OUTPUT_PLAIN: nothing
+ * @SINGAN_OUTPUT_MOMENTS: first[c] = mean over the pixels, second[c] = biased
+ *   variance, stable for a mean far from 0
+ * @SINGAN_OUTPUT_SUMS: first[c] = sum over the pixels of y, second[c] = of y xh
+ *   with xh = (beside - mean) inv_std
+ * @SINGAN_OUTPUT_MASKED: y times mask (mask_scale beside + mask_shift) is
+ *   written, and summed in the same way
+ *
+ * What a convolution does besides while it writes y.  The sums of a few pixels
+ * each are added up in double.
+ */
+typedef enum
+{
+  SINGAN_OUTPUT_PLAIN,
+  SINGAN_OUTPUT_MOMENTS,
+  SINGAN_OUTPUT_SUMS,
+  SINGAN_OUTPUT_MASKED
+} SinganOutputForm;
+
+/**
+ * SinganOutput:
+ * @form: what is done besides
+ * @y: [pixels, channels], overwritten
+ * @beside: another map of that size
+ * @mask_scale: a number for each channel, as are all that follow
+ * @mask_shift: added in the mask
+ * @mean: of @beside
+ * @inv_std: of @beside
+ * @first: overwritten
+ * @second: overwritten
+ *
+ * A feature map to be written.  Only what the form names has to be there.
+ */
+typedef struct
+{
+  SinganOutputForm  form;
+  SinganReal       *y;
+  const SinganReal *beside;
+  const SinganReal *mask_scale;
+  const SinganReal *mask_shift;
+  const SinganReal *mean;
+  const SinganReal *inv_std;
+  gdouble          *first;
+  gdouble          *second;
+} SinganOutput;
+
+/**
  * SinganKernels:
  *
  * The table.  Names as in algorithm section 9: xh is the normalised input of
  * the scale-and-shift, act what LeakyReLU gives, grad_x dL/dx, dot_x a tangent.
- * A LeakyReLU's mask is kept as the sign of its output: 1 where act > 0, else
- * SINGAN_LEAKY_SLOPE.  Per-channel vectors are double.
+ * Neither xh nor act is ever stored: both are per-channel functions of the
+ * convolution's output, made where it is read.
  */
 typedef struct
 {
@@ -72,24 +165,24 @@ typedef struct
   /* y[h,w,oc] = bias[oc] + sum x[h+kh,w+kw,ic] weight[kh,kw,ic,oc];
    * bias may be NULL. */
   void (*conv_forward) (const SinganConvShape *shape,
-                        const SinganReal      *x,
+                        const SinganMap       *x,
                         const SinganReal      *arranged,
                         const SinganReal      *bias,
-                        SinganReal            *y,
+                        const SinganOutput    *y,
                         const SinganScratch   *scratch);
 
   /* grad_x[h,w,ic] = sum grad_y[h-kh,w-kw,oc] weight[kh,kw,ic,oc] over the
    * positions inside grad_y; overwrites. */
   void (*conv_backward_data) (const SinganConvShape *shape,
-                              const SinganReal      *grad_y,
+                              const SinganMap       *grad_y,
                               const SinganReal      *arranged,
-                              SinganReal            *grad_x,
+                              const SinganOutput    *grad_x,
                               const SinganScratch   *scratch);
 
   /* grad_weight[kh,kw,ic,oc] += sum x[h+kh,w+kw,ic] grad_y[h,w,oc] */
   void (*conv_backward_weight) (const SinganConvShape *shape,
-                                const SinganReal      *x,
-                                const SinganReal      *grad_y,
+                                const SinganMap       *x,
+                                const SinganMap       *grad_y,
                                 SinganReal            *grad_weight,
                                 const SinganScratch   *scratch);
 
@@ -103,70 +196,15 @@ typedef struct
                         gdouble          *sum_u,
                         gdouble          *sum_uv);
 
-  /* Mean and biased variance of each channel, stable for a mean far from 0. */
-  void (*channel_moments) (gsize             pixels,
-                           gint              channels,
-                           const SinganReal *x,
-                           gdouble          *mean,
-                           gdouble          *variance);
-
-  /* xh = (x - mean) inv_std, in place; act = leaky (gamma xh + beta). */
-  void (*norm_forward) (gsize             pixels,
-                        gint              channels,
-                        SinganReal       *x_to_xh,
-                        const gdouble    *mean,
-                        const gdouble    *inv_std,
-                        const SinganReal *gamma,
-                        const SinganReal *beta,
-                        SinganReal       *act);
-
-  /* y = leaky (y), in place. */
-  void (*leaky_forward) (gsize count, SinganReal *y);
-
-  /* In place grad *= mask(act); sum[c] = sum over pixels of it, sum_xh[c] of it
-   * times xh. */
-  void (*leaky_backward) (gsize             pixels,
-                          gint              channels,
-                          const SinganReal *act,
-                          const SinganReal *xh,
-                          SinganReal       *grad,
-                          gdouble          *sum,
-                          gdouble          *sum_xh);
-
-  /* grad_x = scale[c] (grad_y - mean_grad[c] - xh mean_grad_xh[c]), the
-   * projection P of algorithm section 9 times scale = gamma inv_std; grad_x may
-   * be the same array as grad_y. */
-  void (*norm_backward) (gsize             pixels,
-                         gint              channels,
-                         const SinganReal *xh,
-                         const SinganReal *grad_y,
-                         const gdouble    *scale,
-                         const gdouble    *mean_grad,
-                         const gdouble    *mean_grad_xh,
-                         SinganReal       *grad_x);
-
-  /* In place dot_x becomes dot_xh = inv_std (dot_x - mean[c] - xh mean_xh[c]);
-   * dot_act = gamma dot_xh mask(act). */
-  void (*norm_forward_tangent) (gsize             pixels,
-                                gint              channels,
-                                const SinganReal *xh,
-                                const SinganReal *act,
-                                const gdouble    *mean,
-                                const gdouble    *mean_xh,
-                                const gdouble    *inv_std,
-                                const SinganReal *gamma,
-                                SinganReal       *dot_x_to_dot_xh,
-                                SinganReal       *dot_act);
-
-  /* grad_dot_x = a[c] grad_y + b[c] grad_dot_y + p[c] xh + q[c] dot_xh + r[c],
-   * the linear combination that the second-order formula comes to; grad_dot_y
-   * may be NULL (zero) or the same array as grad_dot_x. */
+  /* grad_dot_x = a[c] grad_y + b[c] grad_dot_y + p[c] x + q[c] dot_x + r[c],
+   * the linear combination that batch norm's second-order formula comes to;
+   * grad_dot_y may be NULL (zero) or the same array as grad_dot_x. */
   void (*norm_backward_tangent) (gsize             pixels,
                                  gint              channels,
                                  const SinganReal *grad_y,
                                  const SinganReal *grad_dot_y,
-                                 const SinganReal *xh,
-                                 const SinganReal *dot_xh,
+                                 const SinganReal *x,
+                                 const SinganReal *dot_x,
                                  const gdouble    *a,
                                  const gdouble    *b,
                                  const gdouble    *p,
@@ -187,6 +225,30 @@ typedef struct
                 gdouble           epsilon,
                 gint              step);
 } SinganKernels;
+
+/**
+ * singan_map_plain:
+ * @x: (transfer none): [pixels, channels]
+ *
+ * Returns: a map that is read as it is
+ */
+static inline SinganMap
+singan_map_plain (const SinganReal *x)
+{
+  return (SinganMap){ .form = SINGAN_MAP_PLAIN, .x = x };
+}
+
+/**
+ * singan_output_plain:
+ * @y: (transfer none): [pixels, channels]
+ *
+ * Returns: a map that is written as it is
+ */
+static inline SinganOutput
+singan_output_plain (SinganReal *y)
+{
+  return (SinganOutput){ .form = SINGAN_OUTPUT_PLAIN, .y = y };
+}
 
 /**
  * singan_kernels_get:

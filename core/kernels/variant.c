@@ -51,22 +51,23 @@ correlate (const SinganSource  *source,
            const SinganReal    *arranged,
            const SinganReal    *bias,
            gint                 out_channels,
-           SinganReal          *y,
+           const SinganOutput  *output,
            const SinganScratch *scratch)
 {
   if (is_wide (source->channels, out_channels))
-    singan_winograd_correlate (source, arranged, bias, out_channels, y,
+    singan_winograd_correlate (source, arranged, bias, out_channels, output,
                                scratch);
   else
-    singan_patches_correlate (source, arranged, bias, out_channels, y, scratch);
+    singan_patches_correlate (source, arranged, bias, out_channels, output,
+                              scratch);
 }
 
 static void
 conv_forward (const SinganConvShape *shape,
-              const SinganReal      *x,
+              const SinganMap       *x,
               const SinganReal      *arranged,
               const SinganReal      *bias,
-              SinganReal            *y,
+              const SinganOutput    *y,
               const SinganScratch   *scratch)
 {
   const SinganSource source
@@ -77,9 +78,9 @@ conv_forward (const SinganConvShape *shape,
 
 static void
 conv_backward_data (const SinganConvShape *shape,
-                    const SinganReal      *grad_y,
+                    const SinganMap       *grad_y,
                     const SinganReal      *arranged,
-                    SinganReal            *grad_x,
+                    const SinganOutput    *grad_x,
                     const SinganScratch   *scratch)
 {
   const SinganSource source
@@ -90,8 +91,8 @@ conv_backward_data (const SinganConvShape *shape,
 
 static void
 conv_backward_weight (const SinganConvShape *shape,
-                      const SinganReal      *x,
-                      const SinganReal      *grad_y,
+                      const SinganMap       *x,
+                      const SinganMap       *grad_y,
                       SinganReal            *grad_weight,
                       const SinganScratch   *scratch)
 {

@@ -82,14 +82,29 @@ singan_store_some (SinganReal *to, gint count, SinganVector vector)
     memcpy (to, &vector, count * sizeof (SinganReal));
 }
 
-/* What LeakyReLU multiplies with, by the sign of what it gave. */
+/* LeakyReLU's derivative, which is also what it multiplies with. */
 static inline SinganVector
-singan_leaky_mask (SinganVector act)
+singan_leaky_mask (SinganVector u)
 {
   const SinganVector zero = { 0 };
-  const SinganMask   is_above = act > zero;
+  const SinganMask   is_above = u > zero;
   const SinganMask   one = (SinganMask) (zero + 1);
   const SinganMask   slope = (SinganMask) (zero + SINGAN_LEAKY_SLOPE);
 
   return (SinganVector) ((is_above & one) | (~is_above & slope));
+}
+
+/* Adds the first @some numbers of a vector, or all, each to a sum in double. */
+static inline void
+singan_add_lanes (gdouble *sum, gint some, SinganVector vector)
+{
+  const gint count = MIN (some, SINGAN_LANES);
+  gint       lane;
+
+  if (count == SINGAN_LANES)
+    for (lane = 0; lane < SINGAN_LANES; lane++)
+      sum[lane] += vector[lane];
+  else
+    for (lane = 0; lane < count; lane++)
+      sum[lane] += vector[lane];
 }

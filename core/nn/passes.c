@@ -16,39 +16,55 @@
 /* torch.nn.BatchNorm2d's, which the authors use. */
 #define RUNNING_MOMENTUM 0.1
 
-/* What a norm block keeps from pass to pass, all [pixels, features].  Without
- * tangent passes nobody asks for gradients once the block below has its own:
- * then grad_norm and grad_conv are one array, and every other block has the
- * same one. */
+typedef SinganReal ChannelReals[SINGAN_FEATURES_MAXIMUM];
+typedef gdouble    ChannelSums[SINGAN_FEATURES_MAXIMUM];
+
+/* What a norm block keeps from pass to pass, all [pixels, features]; what the
+ * convolutions read of it are functions of these, per channel (SinganMap).
+ * Nobody asks for some arrays once the block below has its own: then every
+ * other block has the same one. */
 typedef struct
 {
-  SinganReal *xh;
-  SinganReal *act;
-  SinganReal *grad_norm; /* dL/d(norm's output) */
-  SinganReal *grad_conv; /* dL/d(conv's output) */
-  SinganReal *dot_xh;
-  SinganReal *dot_act;
+  SinganReal *y;        /* the convolution's output */
+  SinganReal *grad;     /* dL/d(norm's output) */
+  SinganReal *dot_y;    /* tangent of y */
+  SinganReal *dot_grad; /* tangent of grad, then of dL/dy */
 
-  gdouble inv_std[SINGAN_FEATURES_MAXIMUM];
-  gdouble mean_grad[SINGAN_FEATURES_MAXIMUM];    /* mean (grad_norm) */
-  gdouble mean_grad_xh[SINGAN_FEATURES_MAXIMUM]; /* mean (grad_norm xh) */
-  gdouble mean_dot_xh[SINGAN_FEATURES_MAXIMUM];  /* mean (xh dot_conv) */
+  ChannelReals mean;    /* of y */
+  ChannelReals inv_std; /* of y */
+
+  /* act = leaky (scale y + shift) */
+  ChannelReals scale;
+  ChannelReals shift;
+
+  /* dL/dy = grad_scale grad + grad_scale_y y + grad_shift */
+  ChannelReals grad_scale;
+  ChannelReals grad_scale_y;
+  ChannelReals grad_shift;
+
+  /* dot_act = (scale dot_y + dot_scale_y y + dot_shift) mask (act) */
+  ChannelReals dot_scale_y;
+  ChannelReals dot_shift;
+
+  ChannelSums mean_grad;    /* mean (grad) */
+  ChannelSums mean_grad_xh; /* mean (grad xh) */
+  ChannelSums mean_dot;     /* mean (dot_y) */
+  ChannelSums mean_dot_xh;  /* mean (dot_y xh) */
 } NormBlock;
 
 /* Arrays that passes own at most. */
-#define ARRAYS_MAXIMUM (6 * SINGAN_NORM_BLOCKS + 2)
+#define ARRAYS_MAXIMUM (4 * SINGAN_NORM_BLOCKS + 2)
 
 struct _SinganPasses
 {
-  SinganPassKind  kind;
-  SinganReal     *arrays[ARRAYS_MAXIMUM];
-  gint            n_arrays;
-  SinganConvShape shapes[SINGAN_BLOCKS];
-  NormBlock       blocks[SINGAN_NORM_BLOCKS];
-  SinganReal     *output;
-  SinganReal     *grad_output; /* of the last block's convolution */
-  SinganReal     *infer[2];    /* ping and pong; with own statistics the
-                                * activations and the convolutions */
+  SinganPassKind    kind;
+  SinganReal       *arrays[ARRAYS_MAXIMUM];
+  gint              n_arrays;
+  SinganConvShape   shapes[SINGAN_BLOCKS];
+  NormBlock         blocks[SINGAN_NORM_BLOCKS];
+  SinganReal       *output;
+  SinganReal       *grad_output; /* of the last block's convolution */
+  SinganReal       *infer[2];    /* ping and pong */
   SinganScratch     scratch;
   const SinganReal *x;
 };
@@ -80,30 +96,31 @@ reserve (SinganPasses *passes,
 static gboolean
 reserve_norm_block (SinganPasses *passes, gint b, GError **error)
 {
-  NormBlock  *block = &passes->blocks[b];
-  const gsize pixels = out_pixels (&passes->shapes[b]);
-  const gint  channels = passes->shapes[b].out_channels;
+  const gboolean is_tangent = passes->kind == SINGAN_PASS_TANGENT;
+  const gsize    pixels = out_pixels (&passes->shapes[b]);
+  const gint     channels = passes->shapes[b].out_channels;
+  NormBlock     *block = &passes->blocks[b];
 
-  if (! reserve (passes, &block->xh, pixels, channels, error)
-      || ! reserve (passes, &block->act, pixels, channels, error))
+  if (! reserve (passes, &block->y, pixels, channels, error))
     return FALSE;
 
-  if (passes->kind == SINGAN_PASS_TANGENT)
-    return reserve (passes, &block->grad_norm, pixels, channels, error)
-           && reserve (passes, &block->grad_conv, pixels, channels, error)
-           && reserve (passes, &block->dot_xh, pixels, channels, error)
-           && reserve (passes, &block->dot_act, pixels, channels, error);
-
-  if (b < 2)
+  if (is_tangent || b < 2)
     {
-      if (! reserve (passes, &block->grad_norm, pixels, channels, error))
+      if (! reserve (passes, &block->grad, pixels, channels, error))
         return FALSE;
     }
   else
     {
-      block->grad_norm = passes->blocks[b - 2].grad_norm;
+      block->grad = passes->blocks[b - 2].grad;
     }
-  block->grad_conv = block->grad_norm;
+
+  if (! is_tangent)
+    return TRUE;
+  if (! reserve (passes, &block->dot_y, pixels, channels, error))
+    return FALSE;
+  if (b < 2)
+    return reserve (passes, &block->dot_grad, pixels, channels, error);
+  block->dot_grad = passes->blocks[b - 2].dot_grad;
 
   return TRUE;
 }
@@ -177,28 +194,108 @@ tanh_forward (gsize count, SinganReal *y)
     y[i] = (SinganReal) tanh (y[i]);
 }
 
-/* xh from a convolution's output to the normalised one, and act what follows.
- */
-static void
-normalise (const SinganNetwork         *network,
-           const SinganBlockParameters *block,
-           gsize                        pixels,
-           SinganReal                  *xh,
-           SinganReal                  *act,
-           gdouble                     *mean,
-           gdouble                     *variance,
-           gdouble                     *inv_std)
+/* act = leaky (gamma xh + beta), of a block's y or of one in its place. */
+static SinganMap
+activation (const NormBlock *block, const SinganReal *y)
 {
-  const SinganKernels *kernels = singan_kernels_get ();
-  const gint           channels = block->out_channels;
-  gint                 c;
+  return (SinganMap){ .form = SINGAN_MAP_ACTIVATION,
+                      .x = y,
+                      .scale = block->scale,
+                      .shift = block->shift };
+}
 
-  kernels->channel_moments (pixels, channels, xh, mean, variance);
-  for (c = 0; c < channels; c++)
-    inv_std[c] = 1 / sqrt (variance[c] + SINGAN_BATCHNORM_EPS);
-  kernels->norm_forward (pixels, channels, xh, mean, inv_std,
-                         network->value + block->gamma,
-                         network->value + block->beta, act);
+/* dL/dy. */
+static SinganMap
+gradient (const NormBlock *block)
+{
+  return (SinganMap){ .form = SINGAN_MAP_LINEAR,
+                      .x = block->grad,
+                      .beside = block->y,
+                      .scale = block->grad_scale,
+                      .scale_beside = block->grad_scale_y,
+                      .shift = block->grad_shift };
+}
+
+/* The tangent of act. */
+static SinganMap
+tangent (const NormBlock *block)
+{
+  return (SinganMap){ .form = SINGAN_MAP_MASKED,
+                      .x = block->dot_y,
+                      .beside = block->y,
+                      .scale = block->scale,
+                      .scale_beside = block->dot_scale_y,
+                      .shift = block->dot_shift,
+                      .mask_scale = block->scale,
+                      .mask_shift = block->shift };
+}
+
+/* Of what is written: its sum over the pixels and that of it times xh; before
+ * that, if it is dL/dact, it is made dL/d(norm's output). */
+static SinganOutput
+summed_output (const NormBlock *block,
+               gboolean         is_gradient,
+               SinganReal      *y,
+               gdouble         *sum,
+               gdouble         *sum_xh)
+{
+  return (SinganOutput){ .form = is_gradient ? SINGAN_OUTPUT_MASKED
+                                             : SINGAN_OUTPUT_SUMS,
+                         .y = y,
+                         .beside = block->y,
+                         .mask_scale = block->scale,
+                         .mask_shift = block->shift,
+                         .mean = block->mean,
+                         .inv_std = block->inv_std,
+                         .first = sum,
+                         .second = sum_xh };
+}
+
+/* Convolves x to y and sets what the block's act takes. */
+static void
+forward_norm_block (const SinganNetwork *network,
+                    SinganPasses        *passes,
+                    gint                 b,
+                    const SinganMap     *x,
+                    const SinganReal    *arranged,
+                    SinganReal          *y,
+                    gdouble             *mean,
+                    gdouble             *variance)
+{
+  const SinganBlockParameters *parameters = &network->blocks[b];
+  NormBlock                   *block = &passes->blocks[b];
+  const SinganOutput           output = {
+              .form = SINGAN_OUTPUT_MOMENTS, .y = y, .first = mean, .second = variance
+  };
+  gint c;
+
+  singan_kernels_get ()->conv_forward (&passes->shapes[b], x, arranged,
+                                       network->value + parameters->bias,
+                                       &output, &passes->scratch);
+  for (c = 0; c < parameters->out_channels; c++)
+    {
+      const gdouble inv_std = 1 / sqrt (variance[c] + SINGAN_BATCHNORM_EPS);
+      const gdouble scale = network->value[parameters->gamma + c] * inv_std;
+
+      block->mean[c] = (SinganReal) mean[c];
+      block->inv_std[c] = (SinganReal) inv_std;
+      block->scale[c] = (SinganReal) scale;
+      block->shift[c] = (SinganReal) (network->value[parameters->beta + c]
+                                      - scale * mean[c]);
+    }
+}
+
+/* Of a norm that is folded into the weights: act = leaky (y). */
+static void
+set_identity (NormBlock *block)
+{
+  gint c;
+
+  for (c = 0; c < SINGAN_FEATURES_MAXIMUM; c++)
+    {
+      block->scale[c] = 1;
+      block->shift[c] = 0;
+    }
 }
 
 const SinganReal *
@@ -207,6 +304,7 @@ singan_network_infer (const SinganNetwork *network,
                       const SinganReal    *x)
 {
   const SinganKernels *kernels = singan_kernels_get ();
+  SinganMap            map = singan_map_plain (x);
   gint                 b;
 
   g_return_val_if_fail (network->folded && passes->kind == SINGAN_PASS_INFER,
@@ -214,36 +312,36 @@ singan_network_infer (const SinganNetwork *network,
 
   for (b = 0; b < SINGAN_BLOCKS; b++)
     {
-      const SinganBlockParameters *block = &network->blocks[b];
-      const gsize                  pixels = out_pixels (&passes->shapes[b]);
-      SinganReal                  *y
-          = b == SINGAN_NORM_BLOCKS
-                ? passes->output
-                : passes->infer[network->has_own_statistics ? 1 : b % 2];
-      gdouble mean[SINGAN_FEATURES_MAXIMUM];
-      gdouble variance[SINGAN_FEATURES_MAXIMUM];
-      gdouble inv_std[SINGAN_FEATURES_MAXIMUM];
+      const SinganReal *arranged = network->arranged[b][FALSE];
+      SinganReal       *y
+          = b == SINGAN_NORM_BLOCKS ? passes->output : passes->infer[b % 2];
 
-      kernels->conv_forward (&passes->shapes[b], x, network->arranged[b][FALSE],
-                             network->folded + block->bias, y,
-                             &passes->scratch);
-      x = y;
-      if (b == SINGAN_NORM_BLOCKS)
+      if (b < SINGAN_NORM_BLOCKS && network->has_own_statistics)
         {
-          if (network->has_tanh)
-            tanh_forward (pixels * block->out_channels, y);
-        }
-      else if (network->has_own_statistics)
-        {
-          normalise (network, block, pixels, y, passes->infer[0], mean,
-                     variance, inv_std);
-          x = passes->infer[0];
+          ChannelSums mean;
+          ChannelSums variance;
+
+          forward_norm_block (network, passes, b, &map, arranged, y, mean,
+                              variance);
         }
       else
         {
-          kernels->leaky_forward (pixels * block->out_channels, y);
+          const SinganOutput output = singan_output_plain (y);
+
+          kernels->conv_forward (&passes->shapes[b], &map, arranged,
+                                 network->folded + network->blocks[b].bias,
+                                 &output, &passes->scratch);
+          if (b < SINGAN_NORM_BLOCKS)
+            set_identity (&passes->blocks[b]);
         }
+      if (b < SINGAN_NORM_BLOCKS)
+        map = activation (&passes->blocks[b], y);
     }
+
+  if (network->has_tanh)
+    tanh_forward (out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS])
+                      * network->out_channels,
+                  passes->output);
 
   return passes->output;
 }
@@ -271,49 +369,50 @@ update_running_statistics (SinganNetwork               *network,
     }
 }
 
+/* What a block's convolution reads in batch mode. */
+static SinganMap
+block_input (const SinganPasses *passes, gint b)
+{
+  return b > 0 ? activation (&passes->blocks[b - 1], passes->blocks[b - 1].y)
+               : singan_map_plain (passes->x);
+}
+
 const SinganReal *
 singan_network_forward (SinganNetwork    *network,
                         SinganPasses     *passes,
                         const SinganReal *x,
                         gboolean          update_running)
 {
-  const SinganKernels *kernels = singan_kernels_get ();
-  const SinganReal    *value = network->value;
-  gint                 b;
+  const SinganBlockParameters *last = &network->blocks[SINGAN_NORM_BLOCKS];
+  SinganOutput                 output = singan_output_plain (passes->output);
+  SinganMap                    map;
+  gint                         b;
 
   g_return_val_if_fail (passes->kind != SINGAN_PASS_INFER, NULL);
 
   passes->x = x;
-  for (b = 0; b < SINGAN_BLOCKS; b++)
+  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
     {
-      const SinganBlockParameters *parameters = &network->blocks[b];
-      const gsize                  pixels = out_pixels (&passes->shapes[b]);
-      const gint                   channels = parameters->out_channels;
-      NormBlock                   *block = &passes->blocks[b];
-      gdouble                      mean[SINGAN_FEATURES_MAXIMUM];
-      gdouble                      variance[SINGAN_FEATURES_MAXIMUM];
+      ChannelSums mean;
+      ChannelSums variance;
 
-      if (b == SINGAN_NORM_BLOCKS)
-        {
-          kernels->conv_forward (
-              &passes->shapes[b], x,
-              singan_network_get_arranged (network, b, FALSE),
-              value + parameters->bias, passes->output, &passes->scratch);
-          if (network->has_tanh)
-            tanh_forward (pixels * channels, passes->output);
-          break;
-        }
-
-      kernels->conv_forward (&passes->shapes[b], x,
-                             singan_network_get_arranged (network, b, FALSE),
-                             value + parameters->bias, block->xh,
-                             &passes->scratch);
-      normalise (network, parameters, pixels, block->xh, block->act, mean,
-                 variance, block->inv_std);
+      map = block_input (passes, b);
+      forward_norm_block (network, passes, b, &map,
+                          singan_network_get_arranged (network, b, FALSE),
+                          passes->blocks[b].y, mean, variance);
       if (update_running)
-        update_running_statistics (network, parameters, pixels, mean, variance);
-      x = block->act;
+        update_running_statistics (network, &network->blocks[b],
+                                   out_pixels (&passes->shapes[b]), mean,
+                                   variance);
     }
+
+  map = block_input (passes, b);
+  singan_kernels_get ()->conv_forward (
+      &passes->shapes[b], &map, singan_network_get_arranged (network, b, FALSE),
+      network->value + last->bias, &output, &passes->scratch);
+  if (network->has_tanh)
+    tanh_forward (out_pixels (&passes->shapes[b]) * network->out_channels,
+                  passes->output);
 
   return passes->output;
 }
@@ -328,11 +427,11 @@ add_to_gradient (SinganReal *gradient, const gdouble *sum, gint channels)
 }
 
 static void
-accumulate_conv (SinganNetwork    *network,
-                 SinganPasses     *passes,
-                 gint              b,
-                 const SinganReal *x,
-                 const SinganReal *grad_y)
+accumulate_conv (SinganNetwork   *network,
+                 SinganPasses    *passes,
+                 gint             b,
+                 const SinganMap *x,
+                 const SinganMap *grad_y)
 {
   singan_kernels_get ()->conv_backward_weight (
       &passes->shapes[b], x, grad_y,
@@ -346,7 +445,7 @@ accumulate_bias (SinganNetwork *network, SinganPasses *passes)
 {
   const SinganBlockParameters *parameters
       = &network->blocks[SINGAN_NORM_BLOCKS];
-  gdouble sum[SINGAN_FEATURES_MAXIMUM];
+  ChannelSums sum;
 
   singan_kernels_get ()->channel_sums (
       out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS]),
@@ -355,25 +454,21 @@ accumulate_bias (SinganNetwork *network, SinganPasses *passes)
                    parameters->out_channels);
 }
 
-/* From dL/dact in block->grad_norm to dL/d(norm's output) there, and
- * dL/d(conv's output) in block->grad_conv. */
+/* From the sums of a block's grad, which are in mean_grad and mean_grad_xh, to
+ * the means, and to the coefficients of
+ *   dL/dy = gamma s (grad - mean (grad) - xh mean (grad xh)). */
 static void
 norm_block_backward (SinganNetwork *network,
                      SinganPasses  *passes,
                      gint           b,
                      gboolean       accumulate)
 {
-  const SinganKernels         *kernels = singan_kernels_get ();
   const SinganBlockParameters *parameters = &network->blocks[b];
   const gsize                  pixels = out_pixels (&passes->shapes[b]);
   const gint                   channels = parameters->out_channels;
   NormBlock                   *block = &passes->blocks[b];
-  gdouble                      scale[SINGAN_FEATURES_MAXIMUM];
   gint                         c;
 
-  kernels->leaky_backward (pixels, channels, block->act, block->xh,
-                           block->grad_norm, block->mean_grad,
-                           block->mean_grad_xh);
   if (accumulate)
     {
       add_to_gradient (network->gradient + parameters->beta, block->mean_grad,
@@ -383,13 +478,38 @@ norm_block_backward (SinganNetwork *network,
     }
   for (c = 0; c < channels; c++)
     {
+      const gdouble scale = block->scale[c];
+      gdouble       of_y;
+
       block->mean_grad[c] /= pixels;
       block->mean_grad_xh[c] /= pixels;
-      scale[c] = network->value[parameters->gamma + c] * block->inv_std[c];
+      of_y = -scale * block->mean_grad_xh[c] * block->inv_std[c];
+      block->grad_scale[c] = (SinganReal) scale;
+      block->grad_scale_y[c] = (SinganReal) of_y;
+      block->grad_shift[c]
+          = (SinganReal) (-scale * block->mean_grad[c] - of_y * block->mean[c]);
     }
-  kernels->norm_backward (pixels, channels, block->xh, block->grad_norm, scale,
-                          block->mean_grad, block->mean_grad_xh,
-                          block->grad_conv);
+}
+
+/* dL/dx of block b's convolution, which becomes the grad, or dot_grad if
+ * is_tangent, of the block below. */
+static void
+backward_data (SinganNetwork   *network,
+               SinganPasses    *passes,
+               gint             b,
+               const SinganMap *grad_y,
+               gboolean         is_tangent,
+               gdouble         *sum,
+               gdouble         *sum_xh)
+{
+  NormBlock         *below = &passes->blocks[b - 1];
+  const SinganOutput output = summed_output (
+      below, TRUE, is_tangent ? below->dot_grad : below->grad, sum, sum_xh);
+
+  singan_kernels_get ()->conv_backward_data (
+      &passes->shapes[b], grad_y,
+      singan_network_get_arranged (network, b, TRUE), &output,
+      &passes->scratch);
 }
 
 void
@@ -399,8 +519,7 @@ singan_network_backward (SinganNetwork    *network,
                          gboolean          accumulate,
                          SinganReal       *grad_x)
 {
-  const SinganKernels *kernels = singan_kernels_get ();
-  const gsize          count = out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS])
+  const gsize count = out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS])
                       * network->out_channels;
   gsize i;
   gint  b;
@@ -419,101 +538,105 @@ singan_network_backward (SinganNetwork    *network,
 
   for (b = SINGAN_BLOCKS - 1; b >= 0; b--)
     {
-      const SinganReal *x = b > 0 ? passes->blocks[b - 1].act : passes->x;
-      SinganReal *below = b > 0 ? passes->blocks[b - 1].grad_norm : grad_x;
-      const SinganReal *grad_y = passes->grad_output;
+      const SinganMap x = block_input (passes, b);
+      SinganMap       grad_y = singan_map_plain (passes->grad_output);
 
       if (b < SINGAN_NORM_BLOCKS)
         {
           norm_block_backward (network, passes, b, accumulate);
-          grad_y = passes->blocks[b].grad_conv;
+          grad_y = gradient (&passes->blocks[b]);
         }
       if (accumulate)
-        accumulate_conv (network, passes, b, x, grad_y);
-      if (below)
-        kernels->conv_backward_data (
-            &passes->shapes[b], grad_y,
-            singan_network_get_arranged (network, b, TRUE), below,
-            &passes->scratch);
+        accumulate_conv (network, passes, b, &x, &grad_y);
+      if (b > 0)
+        {
+          backward_data (network, passes, b, &grad_y, FALSE,
+                         passes->blocks[b - 1].mean_grad,
+                         passes->blocks[b - 1].mean_grad_xh);
+        }
+      else if (grad_x)
+        {
+          const SinganOutput output = singan_output_plain (grad_x);
+
+          singan_kernels_get ()->conv_backward_data (
+              &passes->shapes[b], &grad_y,
+              singan_network_get_arranged (network, b, TRUE), &output,
+              &passes->scratch);
+        }
     }
 }
 
-/* The tangents of all activations along dot_x; the last block's is not needed,
- * for L is linear in the output. */
+/* The tangents of all activations along dot_x,
+ *   dot_act = gamma s (dot_y - mean (dot_y) - xh mean (dot_y xh)) mask (act);
+ * the last block's is not needed, for L is linear in the output. */
 static void
 forward_tangent (SinganNetwork    *network,
                  SinganPasses     *passes,
                  const SinganReal *dot_x)
 {
-  const SinganKernels *kernels = singan_kernels_get ();
-  gint                 b;
+  SinganMap map = singan_map_plain (dot_x);
+  gint      b;
 
   for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
     {
-      const SinganBlockParameters *parameters = &network->blocks[b];
-      const gsize                  pixels = out_pixels (&passes->shapes[b]);
-      const gint                   channels = parameters->out_channels;
-      NormBlock                   *block = &passes->blocks[b];
-      gdouble                      mean[SINGAN_FEATURES_MAXIMUM];
-      gint                         c;
+      const gsize        pixels = out_pixels (&passes->shapes[b]);
+      NormBlock         *block = &passes->blocks[b];
+      const SinganOutput output = summed_output (
+          block, FALSE, block->dot_y, block->mean_dot, block->mean_dot_xh);
+      gint c;
 
-      kernels->conv_forward (&passes->shapes[b], dot_x,
-                             singan_network_get_arranged (network, b, FALSE),
-                             NULL, block->dot_xh, &passes->scratch);
-      kernels->channel_sums (pixels, channels, block->dot_xh, block->xh, mean,
-                             block->mean_dot_xh);
-      for (c = 0; c < channels; c++)
+      singan_kernels_get ()->conv_forward (
+          &passes->shapes[b], &map,
+          singan_network_get_arranged (network, b, FALSE), NULL, &output,
+          &passes->scratch);
+      for (c = 0; c < network->features; c++)
         {
-          mean[c] /= pixels;
+          const gdouble scale = block->scale[c];
+          gdouble       of_y;
+
+          block->mean_dot[c] /= pixels;
           block->mean_dot_xh[c] /= pixels;
+          of_y = -scale * block->mean_dot_xh[c] * block->inv_std[c];
+          block->dot_scale_y[c] = (SinganReal) of_y;
+          block->dot_shift[c] = (SinganReal) (-scale * block->mean_dot[c]
+                                              - of_y * block->mean[c]);
         }
-      kernels->norm_forward_tangent (pixels, channels, block->xh, block->act,
-                                     mean, block->mean_dot_xh, block->inv_std,
-                                     network->value + parameters->gamma,
-                                     block->dot_xh, block->dot_act);
-      dot_x = block->dot_act;
+      map = tangent (block);
     }
 }
 
-/* Batch norm's second order.  With s = inv_std, s. = -s^2 mean (xh x.) and
+/* Batch norm's second order.  With s = inv_std, s. = -s^2 mean (xh y.) and
  * P (u) = u - mean (u) - xh mean (xh u),
  *   gx. = gamma (s. P (gy) + s (P (gy.) - xh. mean (xh gy) - xh mean (xh. gy)))
- * is linear in gy, gy., xh, xh. and 1; the coefficients are gathered here.
- * dot_grad is the tangent of dL/dact in and gx. out; is_zero says that it is
+ * is linear in gy, gy., xh, xh. and 1, and with xh = s (y - mean (y)),
+ *   xh. = s (y. - mean (y.) - xh mean (xh y.)),
+ * in gy, gy., y, y. and 1; the coefficients are gathered here.  dot_grad is gy.
+ * in, its sums in sum_dot and sum_dot_xh, and gx. out; is_zero says that it is
  * zero, whatever stands there. */
 static void
 norm_block_backward_tangent (SinganNetwork *network,
                              SinganPasses  *passes,
                              gint           b,
                              gboolean       is_zero,
-                             SinganReal    *dot_grad)
+                             const gdouble *sum_dot,
+                             const gdouble *sum_dot_xh)
 {
   const SinganKernels         *kernels = singan_kernels_get ();
   const SinganBlockParameters *parameters = &network->blocks[b];
   const gsize                  pixels = out_pixels (&passes->shapes[b]);
   const gint                   channels = parameters->out_channels;
   NormBlock                   *block = &passes->blocks[b];
-  gdouble                      sum_dot[SINGAN_FEATURES_MAXIMUM] = { 0 };
-  gdouble                      sum_dot_xh[SINGAN_FEATURES_MAXIMUM] = { 0 };
-  gdouble                      sum_grad[SINGAN_FEATURES_MAXIMUM];
-  gdouble                      sum_grad_dot_xh[SINGAN_FEATURES_MAXIMUM];
-  gdouble                      of_grad[SINGAN_FEATURES_MAXIMUM];
-  gdouble                      of_dot_grad[SINGAN_FEATURES_MAXIMUM];
-  gdouble                      of_xh[SINGAN_FEATURES_MAXIMUM];
-  gdouble                      of_dot_xh[SINGAN_FEATURES_MAXIMUM];
-  gdouble                      of_one[SINGAN_FEATURES_MAXIMUM];
+  ChannelSums                  sum_grad;
+  ChannelSums                  sum_grad_dot; /* grad times dot_y, then dot_xh */
+  ChannelSums                  of_grad;
+  ChannelSums                  of_dot_grad;
+  ChannelSums                  of_y;
+  ChannelSums                  of_dot_y;
+  ChannelSums                  of_one;
   gint                         c;
 
-  if (! is_zero)
-    kernels->leaky_backward (pixels, channels, block->act, block->xh, dot_grad,
-                             sum_dot, sum_dot_xh);
-  kernels->channel_sums (pixels, channels, block->grad_norm, block->dot_xh,
-                         sum_grad, sum_grad_dot_xh);
-
-  add_to_gradient (network->gradient + parameters->beta, sum_dot, channels);
-  add_to_gradient (network->gradient + parameters->gamma, sum_dot_xh, channels);
-  add_to_gradient (network->gradient + parameters->gamma, sum_grad_dot_xh,
-                   channels);
+  kernels->channel_sums (pixels, channels, block->grad, block->dot_y, sum_grad,
+                         sum_grad_dot);
 
   for (c = 0; c < channels; c++)
     {
@@ -522,17 +645,35 @@ norm_block_backward_tangent (SinganNetwork *network,
       const gdouble dot_s = -s * s * block->mean_dot_xh[c];
       const gdouble mean_grad = block->mean_grad[c];
       const gdouble mean_grad_xh = block->mean_grad_xh[c];
+      gdouble       of_xh;
+      gdouble       of_dot_xh;
 
+      sum_grad_dot[c] = s
+                        * (sum_grad_dot[c]
+                           - pixels
+                                 * (block->mean_dot[c] * mean_grad
+                                    + block->mean_dot_xh[c] * mean_grad_xh));
       of_grad[c] = gamma * dot_s;
       of_dot_grad[c] = gamma * s;
-      of_xh[c] = -gamma * dot_s * mean_grad_xh
-                 - gamma * s * (sum_dot_xh[c] + sum_grad_dot_xh[c]) / pixels;
-      of_dot_xh[c] = -gamma * s * mean_grad_xh;
-      of_one[c] = -gamma * dot_s * mean_grad - gamma * s * sum_dot[c] / pixels;
+      of_xh = -gamma * dot_s * mean_grad_xh
+              - gamma * s * (sum_dot_xh[c] + sum_grad_dot[c]) / pixels;
+      of_dot_xh = -gamma * s * mean_grad_xh;
+      of_xh -= of_dot_xh * s * block->mean_dot_xh[c];
+      of_y[c] = of_xh * s;
+      of_dot_y[c] = of_dot_xh * s;
+      of_one[c] = -gamma * dot_s * mean_grad - gamma * s * sum_dot[c] / pixels
+                  - of_xh * s * block->mean[c]
+                  - of_dot_xh * s * block->mean_dot[c];
     }
-  kernels->norm_backward_tangent (
-      pixels, channels, block->grad_norm, is_zero ? NULL : dot_grad, block->xh,
-      block->dot_xh, of_grad, of_dot_grad, of_xh, of_dot_xh, of_one, dot_grad);
+
+  add_to_gradient (network->gradient + parameters->beta, sum_dot, channels);
+  add_to_gradient (network->gradient + parameters->gamma, sum_dot_xh, channels);
+  add_to_gradient (network->gradient + parameters->gamma, sum_grad_dot,
+                   channels);
+  kernels->norm_backward_tangent (pixels, channels, block->grad,
+                                  is_zero ? NULL : block->dot_grad, block->y,
+                                  block->dot_y, of_grad, of_dot_grad, of_y,
+                                  of_dot_y, of_one, block->dot_grad);
 }
 
 void
@@ -540,8 +681,11 @@ singan_network_second_order (SinganNetwork    *network,
                              SinganPasses     *passes,
                              const SinganReal *dot_x)
 {
-  const SinganKernels *kernels = singan_kernels_get ();
-  gint                 b;
+  ChannelSums sum_dot = { 0 };
+  ChannelSums sum_dot_xh = { 0 };
+  SinganMap   x;
+  SinganMap   grad_y = singan_map_plain (passes->grad_output);
+  gint        b;
 
   g_return_if_fail (passes->kind == SINGAN_PASS_TANGENT && ! network->has_tanh);
 
@@ -549,31 +693,26 @@ singan_network_second_order (SinganNetwork    *network,
 
   /* L is linear in the last block's output: its gradient there has no tangent,
    * and nothing but corr (x., gy) is left of that block. */
-  accumulate_conv (network, passes, SINGAN_NORM_BLOCKS,
-                   passes->blocks[SINGAN_NORM_BLOCKS - 1].dot_act,
-                   passes->grad_output);
+  x = tangent (&passes->blocks[SINGAN_NORM_BLOCKS - 1]);
+  accumulate_conv (network, passes, SINGAN_NORM_BLOCKS, &x, &grad_y);
 
   for (b = SINGAN_NORM_BLOCKS - 1; b >= 0; b--)
     {
-      NormBlock        *block = &passes->blocks[b];
-      const SinganReal *x = b > 0 ? passes->blocks[b - 1].act : passes->x;
-      const SinganReal *dot_below
-          = b > 0 ? passes->blocks[b - 1].dot_act : dot_x;
-      /* dot_act has been read for the last time by the block above, which left
-       * the tangent of dL/dact in its place. */
-      SinganReal *dot_grad = block->dot_act;
+      const NormBlock *block = &passes->blocks[b];
+      const SinganMap  dot_grad = singan_map_plain (block->dot_grad);
 
-      norm_block_backward_tangent (network, passes, b,
-                                   b == SINGAN_NORM_BLOCKS - 1, dot_grad);
+      norm_block_backward_tangent (
+          network, passes, b, b == SINGAN_NORM_BLOCKS - 1, sum_dot, sum_dot_xh);
 
       /* gW += corr (x., gy) + corr (x, gy.) */
-      accumulate_conv (network, passes, b, dot_below, block->grad_conv);
-      accumulate_conv (network, passes, b, x, dot_grad);
+      x = b > 0 ? tangent (&passes->blocks[b - 1]) : singan_map_plain (dot_x);
+      grad_y = gradient (block);
+      accumulate_conv (network, passes, b, &x, &grad_y);
+      x = block_input (passes, b);
+      accumulate_conv (network, passes, b, &x, &dot_grad);
 
       if (b > 0)
-        kernels->conv_backward_data (
-            &passes->shapes[b], dot_grad,
-            singan_network_get_arranged (network, b, TRUE),
-            passes->blocks[b - 1].dot_act, &passes->scratch);
+        backward_data (network, passes, b, &dot_grad, TRUE, sum_dot,
+                       sum_dot_xh);
     }
 }

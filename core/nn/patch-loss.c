@@ -225,9 +225,12 @@ project (SinganPatchLoss  *loss,
          const SinganReal *picture,
          SinganReal       *projected)
 {
+  const SinganMap    blocks = singan_map_plain (loss->blocks);
+  const SinganOutput output = singan_output_plain (projected);
+
   move_blocks (loss, picture, NULL);
-  singan_kernels_get ()->conv_forward (&loss->shape, loss->blocks,
-                                       loss->arranged[FALSE], NULL, projected,
+  singan_kernels_get ()->conv_forward (&loss->shape, &blocks,
+                                       loss->arranged[FALSE], NULL, &output,
                                        &loss->scratch);
 }
 
@@ -347,8 +350,10 @@ singan_patch_loss_compare (SinganPatchLoss  *loss,
 {
   const gdouble factor
       = weight / ((gdouble) n_patches (&loss->shape) * loss->directions);
-  gdouble sum = 0;
-  gint    d;
+  const SinganMap    projected = singan_map_plain (loss->projected_x);
+  const SinganOutput blocks = singan_output_plain (loss->blocks);
+  gdouble            sum = 0;
+  gint               d;
 
   project (loss, target, loss->projected_target);
   project (loss, x, loss->projected_x);
@@ -359,9 +364,8 @@ singan_patch_loss_compare (SinganPatchLoss  *loss,
   for (d = 0; d < loss->directions; d++)
     sum += loss->distances[d];
 
-  singan_kernels_get ()->conv_backward_data (&loss->shape, loss->projected_x,
-                                             loss->arranged[TRUE], loss->blocks,
-                                             &loss->scratch);
+  singan_kernels_get ()->conv_backward_data (
+      &loss->shape, &projected, loss->arranged[TRUE], &blocks, &loss->scratch);
   memset (grad_x, 0,
           (gsize) loss->height * loss->width * loss->channels * sizeof *grad_x);
   move_blocks (loss, NULL, grad_x);

@@ -107,20 +107,24 @@ typedef struct
 static void
 run_ours (gpointer data)
 {
-  Ours *o = data;
+  Ours              *o = data;
+  const SinganMap    x = singan_map_plain (o->x);
+  const SinganMap    grad_y = singan_map_plain (o->y);
+  const SinganOutput y = singan_output_plain (o->y);
+  const SinganOutput grad_x = singan_output_plain (o->x);
 
   switch (o->product)
     {
     case FORWARD:
-      o->kernels->conv_forward (&o->shape, o->x, o->arranged, o->bias, o->y,
+      o->kernels->conv_forward (&o->shape, &x, o->arranged, o->bias, &y,
                                 &o->scratch);
       break;
     case BACKWARD_DATA:
-      o->kernels->conv_backward_data (&o->shape, o->y, o->arranged, o->x,
+      o->kernels->conv_backward_data (&o->shape, &grad_y, o->arranged, &grad_x,
                                       &o->scratch);
       break;
     default:
-      o->kernels->conv_backward_weight (&o->shape, o->x, o->y, o->weight,
+      o->kernels->conv_backward_weight (&o->shape, &x, &grad_y, o->weight,
                                         &o->scratch);
       break;
     }
