@@ -19,14 +19,14 @@
 #include "core/kernels/product.h"
 #include "core/kernels/winograd-tiles.h"
 
-/* Transformed reals of one point in a block: tiles times channels. */
-#define BLOCK_REALS 4096
-#define BLOCK_TILES_MAXIMUM 32
+/* Tiles are taken in units, of which a product has whole blocks of rows; up to
+ * so many units make a block, whose transforms fit into the second-level cache;
+ * and the number of blocks is a multiple, so that threads have equal shares. */
+#define UNIT_TILES 8
+#define BLOCK_UNITS 4
+#define BLOCKS_STEP 8
 
-/* Blocks that even a small map is cut into, so that threads have work; and of
- * how many tiles they are multiples. */
-#define BLOCKS_MINIMUM 8
-#define BLOCK_TILES_STEP 8
+#define BLOCK_TILES (UNIT_TILES * BLOCK_UNITS)
 
 /* Added to the length of a point's part, so that the parts do not all fall into
  * the same lines of the cache. */
@@ -38,24 +38,31 @@
 /* Weight gradients are summed over the tiles in a fixed number of parts, each
  * over blocks of tiles. */
 #define PARTS_MAXIMUM 8
-#define PART_TILES_MINIMUM 32
-#define GRADIENT_BLOCK_TILES 32
+#define PART_TILES_MINIMUM 12
 
 static gint
-round_up (gint value, gint step)
+ceil_div (gint value, gint divisor)
 {
-  return (value + step - 1) / step * step;
+  return (value + divisor - 1) / divisor;
 }
 
+/* Blocks that a map's tiles are cut into. */
 static gint
-block_tiles (gint tiles, gint channels)
+n_blocks (gint tiles)
 {
-  const gint most
-      = CLAMP (BLOCK_REALS / channels, BLOCK_TILES_STEP, BLOCK_TILES_MAXIMUM);
-  const gint share = round_up ((tiles + BLOCKS_MINIMUM - 1) / BLOCKS_MINIMUM,
-                               BLOCK_TILES_STEP);
+  const gint units = ceil_div (tiles, UNIT_TILES);
+  const gint blocks = ceil_div (units, BLOCK_UNITS);
 
-  return MIN (share, most / BLOCK_TILES_STEP * BLOCK_TILES_STEP);
+  return MIN (units, ceil_div (blocks, BLOCKS_STEP) * BLOCKS_STEP);
+}
+
+/* The first tile of block @b of @blocks. */
+static gint
+block_begin (gint tiles, gint blocks, gint b)
+{
+  const gint unit = (gint) ((gint64) ceil_div (tiles, UNIT_TILES) * b / blocks);
+
+  return MIN (tiles, unit * UNIT_TILES);
 }
 
 gboolean
@@ -145,10 +152,11 @@ singan_winograd_arrange (gint              in_channels,
     }
 }
 
+/* From a point's part to the next one's. */
 static gsize
-forward_step (gint tiles, gint channels)
+point_step (gint channels)
 {
-  return (gsize) tiles * channels + SKEW;
+  return (gsize) BLOCK_TILES * channels + SKEW;
 }
 
 static gint
@@ -169,18 +177,12 @@ gradient_sums (gint in_channels, gint out_channels)
 static gsize
 block_scratch (gint in_channels, gint out_channels)
 {
-  const gint  most = MAX (in_channels, out_channels);
-  const gint  tiles = BLOCK_TILES_MAXIMUM;
-  const gsize forward
-      = SINGAN_POINTS
-        * (MAX (BLOCK_REALS, (gsize) BLOCK_TILES_STEP * most) + SKEW
-           + forward_step (tiles, SINGAN_PRODUCT_COLUMNS));
-  const gsize gradient
-      = SINGAN_POINTS
-        * (forward_step (GRADIENT_BLOCK_TILES, in_channels)
-           + forward_step (GRADIENT_BLOCK_TILES, out_channels));
+  const gint most = MAX (in_channels, out_channels);
 
-  return MAX (forward, gradient);
+  return SINGAN_POINTS
+         * (point_step (most)
+            + MAX (point_step (SINGAN_PRODUCT_COLUMNS),
+                   point_step (MIN (in_channels, out_channels))));
 }
 
 gsize
@@ -196,7 +198,6 @@ static void
 correlate_block (const SinganTiling *tiling,
                  gint                first,
                  gint                end,
-                 gint                block,
                  const SinganReal   *arranged,
                  const SinganReal   *bias,
                  gint                out_channels,
@@ -205,8 +206,8 @@ correlate_block (const SinganTiling *tiling,
                  SinganReal         *inputs)
 {
   const gint  channels = tiling->source->channels;
-  const gsize input_step = forward_step (block, channels);
-  const gsize product_step = forward_step (block, SINGAN_PRODUCT_COLUMNS);
+  const gsize input_step = point_step (channels);
+  const gsize product_step = point_step (SINGAN_PRODUCT_COLUMNS);
   SinganReal *products = inputs + SINGAN_POINTS * input_step;
   gint        to;
   gint        point;
@@ -240,8 +241,7 @@ singan_winograd_correlate (const SinganSource  *source,
                            const SinganScratch *scratch)
 {
   const SinganTiling tiling = singan_tiling_of (source);
-  const gint         block = block_tiles (tiling.tiles, source->channels);
-  const gint         blocks = (tiling.tiles + block - 1) / block;
+  const gint         blocks = n_blocks (tiling.tiles);
   const gint         parts = MIN (blocks, SINGAN_SUM_PARTS);
   SinganSums         sums[SINGAN_SUM_PARTS];
   gint               part;
@@ -254,8 +254,8 @@ singan_winograd_correlate (const SinganSource  *source,
 
       singan_sums_begin (&sums[part], out_channels);
       for (b = blocks * part / parts; b < part_end; b++)
-        correlate_block (&tiling, b * block,
-                         MIN (tiling.tiles, (b + 1) * block), block, arranged,
+        correlate_block (&tiling, block_begin (tiling.tiles, blocks, b),
+                         block_begin (tiling.tiles, blocks, b + 1), arranged,
                          bias, out_channels, output, &sums[part],
                          singan_scratch_get (scratch));
     }
@@ -275,16 +275,16 @@ sum_part (const SinganTiling *tiling,
           SinganReal         *scratch)
 {
   const gint  in_channels = tiling->source->channels;
-  const gsize input_step = forward_step (GRADIENT_BLOCK_TILES, in_channels);
-  const gsize gradient_step = forward_step (GRADIENT_BLOCK_TILES, out_channels);
+  const gsize input_step = point_step (in_channels);
+  const gsize gradient_step = point_step (out_channels);
   SinganReal *inputs = scratch;
   SinganReal *gradients = inputs + SINGAN_POINTS * input_step;
   gint        tile;
   gint        point;
 
-  for (tile = first; tile < end; tile += GRADIENT_BLOCK_TILES)
+  for (tile = first; tile < end; tile += BLOCK_TILES)
     {
-      const gint tile_end = MIN (end, tile + GRADIENT_BLOCK_TILES);
+      const gint tile_end = MIN (end, tile + BLOCK_TILES);
 
       singan_tiles_inputs (tiling, tile, tile_end, inputs, input_step);
       singan_tiles_gradients (tiling, grad_y, out_channels, tile, tile_end,
