@@ -5,6 +5,8 @@ translations are complete and loaded.
     house.py SOURCE BUILD
 """
 
+import collections
+import gettext
 import os
 import pathlib
 import re
@@ -99,9 +101,9 @@ def outsiders_stay_outside():
 # is enough.
 GIMPS = {
     "plugin/hosts/gtk": ["gtk+-2.0", "gtk+-3.0"],
-    "plugin/hosts/gimp": ["gimp-2.0", "gimp-3.0"],
-    "plugin/hosts/gimp2": ["gimp-2.0"],
-    "plugin/hosts/gimp3": ["gimp-3.0"],
+    "plugin/hosts/gimp": ["gimpui-2.0", "gimpui-3.0"],
+    "plugin/hosts/gimp2": ["gimpui-2.0"],
+    "plugin/hosts/gimp3": ["gimpui-3.0"],
 }
 
 
@@ -112,8 +114,8 @@ def is_installed(package):
 def headers_compile_alone():
     common = ["glib-2.0", "gio-2.0", "gegl-0.4", "json-glib-1.0",
               "gdk-pixbuf-2.0"]
-    gimps = [[]] + [[p] for p in ("gtk+-2.0", "gtk+-3.0", "gimp-2.0",
-                                  "gimp-3.0") if is_installed(p)]
+    gimps = [[]] + [[p] for p in ("gtk+-2.0", "gtk+-3.0", "gimpui-2.0",
+                                  "gimpui-3.0") if is_installed(p)]
     for gimp in gimps:
         flags = subprocess.run(["pkg-config", "--cflags", *common, *gimp],
                                check=True, capture_output=True,
@@ -164,6 +166,47 @@ def translations_are_loaded():
     assert len(helps) == 1 + len(LANGUAGES), helps
 
 
+# What the dialogs have beside the labels of the table: the buttons below, and
+# the check and push buttons beside an argument.
+BUTTONS = ["_Cancel", "_OK"]
+BESIDE = {"seed": ["Randomi_ze", "_New Seed"]}
+INJECTIONS = ("harmonize", "edit", "paint-to-image")
+# In English, those that GIMP 3 adds: Help, Reset, Load and Save Settings.
+BUTTONS_OF_GIMP = ["_Help", "_Reset", "_Load", "_Save"]
+
+
+def dialogs():
+    """The labels with keys that each dialog has."""
+    lines = subprocess.run([build / "plugin/help/singan-pages", "labels"],
+                           check=True, capture_output=True, text=True).stdout
+    found = collections.defaultdict(lambda: list(BUTTONS))
+    for line in lines.splitlines():
+        verb, argument, label = line.split("\t")
+        found[verb] += [label, *BESIDE.get(argument, [])]
+        if argument == "start-scale" and verb in INJECTIONS:
+            found[verb].append("One res_ult for each scale")
+    return found
+
+
+def find_key(label):
+    found = re.search("_(.)", label)
+    assert found, f"{label} has no key"
+    return found[1].lower()
+
+
+def keys_of_each_dialog_differ():
+    for code in ["en", *LANGUAGES]:
+        catalogue = gettext.translation("singan", build / "po", [code],
+                                        fallback=code == "en")
+        for verb, labels in dialogs().items():
+            texts = [catalogue.gettext(label) for label in labels]
+            if code == "en":
+                texts += BUTTONS_OF_GIMP
+            keys = collections.Counter(map(find_key, texts))
+            twice = [t for t in texts if keys[find_key(t)] > 1]
+            assert not twice, f"{verb} in {code}: {twice}"
+
+
 tap.run([includes_point_one_way, outsiders_stay_outside,
          headers_compile_alone, translations_are_complete,
-         translations_are_loaded])
+         translations_are_loaded, keys_of_each_dialog_differ])

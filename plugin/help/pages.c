@@ -7,6 +7,9 @@
  *   singan-pages page VERB FRAGMENT
  *   singan-pages index
  *   singan-pages map
+ *   singan-pages labels
+ *
+ * The last is for the tests: each dialog's labels, with their keys.
  */
 
 #include "config.h"
@@ -341,6 +344,23 @@ print_map (void)
   printf ("</gimp-help>\n");
 }
 
+static void
+print_labels (void)
+{
+  gint p;
+  gint i;
+
+  for (p = 0; singan_procedures ()[p]; p++)
+    {
+      const SinganProcedure *procedure = singan_procedures ()[p];
+
+      for (i = 0; i < procedure->n_arguments; i++)
+        if (! procedure->arguments[i].is_command_line_only)
+          printf ("%s\t%s\t%s\n", procedure->verb, procedure->arguments[i].name,
+                  procedure->arguments[i].label);
+    }
+}
+
 gint
 main (gint argc, gchar **argv)
 {
@@ -352,12 +372,14 @@ main (gint argc, gchar **argv)
     print_index ();
   else if (argc == 2 && strcmp (argv[1], "map") == 0)
     print_map ();
+  else if (argc == 2 && strcmp (argv[1], "labels") == 0)
+    print_labels ();
   else if (argc == 4 && strcmp (argv[1], "page") == 0)
     return print_page (argv[2], argv[3]);
   else
     {
-      fprintf (stderr, "usage: singan-pages man | index | map | page VERB "
-                       "FRAGMENT\n");
+      fprintf (stderr, "usage: singan-pages man | index | map | labels | "
+                       "page VERB FRAGMENT\n");
       return 2;
     }
 

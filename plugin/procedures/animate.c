@@ -55,7 +55,7 @@ static const SinganArgument arguments[] = {
     .maximum = 1,
     .default_value = 0.1 },
   { .name = "beta",
-    .label = N_ ("S_moothness"),
+    .label = N_ ("Smoo_thness"),
     .help = N_ ("How much the movement from frame to frame goes on as it was: "
                 "near 0 it trembles, near 1 it flows"),
     .type = SINGAN_ARGUMENT_NUMBER,

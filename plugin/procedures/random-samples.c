@@ -19,7 +19,7 @@
 
 static const SinganArgument arguments[] = {
   { .name = "count",
-    .label = N_ ("_Number of samples"),
+    .label = N_ ("N_umber of samples"),
     .help = N_ ("How many pictures to make"),
     .type = SINGAN_ARGUMENT_INTEGER,
     .minimum = 1,

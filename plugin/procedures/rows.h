@@ -75,7 +75,7 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
 
 #define SINGAN_MAX_SIZE_ARGUMENT(command_line_only)                            \
   {                                                                            \
-    .name = "max-size", .label = N_ ("_Longest side"),                         \
+    .name = "max-size", .label = N_ ("Lon_gest side"),                         \
     .help = N_ ("Longest side, in pixels, that the model is trained at; the "  \
                 "preview preset trains at no more than 112"),                  \
     .type = SINGAN_ARGUMENT_INTEGER, .minimum = SINGAN_MAX_SIZE_MINIMUM,       \

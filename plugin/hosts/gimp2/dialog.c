@@ -9,8 +9,8 @@
 #include <libgimp/gimp.h>
 #include <libgimp/gimpui.h>
 
-#include "core/apply/inject.h"
 #include "core/base/i18n.h"
+#include "plugin/hosts/gimp/dialogs.h"
 #include "plugin/hosts/gimp/watch.h"
 #include "plugin/hosts/gtk/panel.h"
 #include "plugin/hosts/gtk/toolkit.h"
@@ -47,31 +47,6 @@ typedef struct
   SinganPanel *panel;
   gint32       looked_at; /* the layer whose model the panel tells of */
 } Dialog;
-
-/* Arguments whose least value, -1, means none in particular: it gets a check
- * button beside the number. */
-static const gchar *
-check_label (const SinganArgument *argument)
-{
-  if (strcmp (argument->name, "seed") == 0)
-    return N_ ("Randomi_ze");
-  if (strcmp (argument->name, "start-scale") == 0
-      && argument->minimum == SINGAN_START_SCALE_EACH)
-    return N_ ("One _result for each scale");
-
-  return NULL;
-}
-
-/* The least number that a spin button offers. */
-static gdouble
-least_number (const SinganArgument *argument)
-{
-  if (! check_label (argument))
-    return argument->minimum;
-
-  return strcmp (argument->name, "seed") == 0 ? 0
-                                              : SINGAN_INJECTION_SCALE_MINIMUM;
-}
 
 static void
 add_boolean (GtkTable             *table,
@@ -125,8 +100,8 @@ make_spin (const SinganArgument *argument, gdouble value, Control *control)
   GtkWidget *spin;
 
   control->adjustment = GTK_ADJUSTMENT (
-      gtk_adjustment_new (value, least_number (argument), argument->maximum,
-                          INTEGER_STEP, INTEGER_PAGE, 0));
+      gtk_adjustment_new (value, singan_gimp_least_number (argument),
+                          argument->maximum, INTEGER_STEP, INTEGER_PAGE, 0));
   spin = gtk_spin_button_new (control->adjustment, INTEGER_STEP, 0);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   gtk_entry_set_width_chars (GTK_ENTRY (spin), SPIN_WIDTH);
@@ -152,19 +127,7 @@ add_integer (GtkTable             *table,
 static void
 draw_seed (GtkAdjustment *adjustment)
 {
-  gtk_adjustment_set_value (adjustment, g_random_int_range (0, G_MAXINT32));
-}
-
-static GtkWidget *
-make_seed_button (Control *control)
-{
-  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("New S_eed"));
-
-  gimp_help_set_help_data (button, _ ("Draw another seed"), NULL);
-  g_signal_connect_swapped (button, "clicked", G_CALLBACK (draw_seed),
-                            control->adjustment);
-
-  return button;
+  gtk_adjustment_set_value (adjustment, singan_gimp_draw_seed ());
 }
 
 /* A spin button beside a check button that does without it. */
@@ -178,18 +141,20 @@ add_checked (GtkTable             *table,
   const gboolean is_checked = value == argument->minimum;
   GtkWidget *box = singan_box_new (GTK_ORIENTATION_HORIZONTAL, SINGAN_SPACING);
   GtkWidget *spin = make_spin (
-      argument, is_checked ? least_number (argument) : value, control);
+      argument, is_checked ? singan_gimp_least_number (argument) : value,
+      control);
   GtkWidget *label;
 
-  control->check
-      = gtk_check_button_new_with_mnemonic (_ (check_label (argument)));
+  control->check = gtk_check_button_new_with_mnemonic (
+      _ (singan_gimp_check_label (argument)));
   gimp_help_set_help_data (control->check, _ (argument->help), NULL);
   gtk_box_pack_start (GTK_BOX (box), spin, FALSE, FALSE, 0);
   g_object_bind_property (control->check, "active", spin, "sensitive",
                           G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
   if (strcmp (argument->name, "seed") == 0)
     {
-      GtkWidget *button = make_seed_button (control);
+      GtkWidget *button = singan_gimp_seed_button_new (G_CALLBACK (draw_seed),
+                                                       control->adjustment);
 
       gtk_box_pack_start (GTK_BOX (box), button, FALSE, FALSE, 0);
       g_object_bind_property (control->check, "active", button, "sensitive",
@@ -251,7 +216,7 @@ add_control (GtkTable             *table,
       add_number (table, row, argument, value, control);
       break;
     case SINGAN_ARGUMENT_INTEGER:
-      if (check_label (argument))
+      if (singan_gimp_check_label (argument))
         add_checked (table, row, argument, value, control);
       else
         add_integer (table, row, argument, value, control);
@@ -313,16 +278,11 @@ get_values (const Dialog *dialog, gdouble *values)
 static void
 look (Dialog *dialog)
 {
-  SinganHost *host = dialog->job->host;
-  SinganJob  *job = g_new (SinganJob, 1);
+  gdouble values[SINGAN_ARGUMENTS_MAXIMUM];
 
   dialog->looked_at = chosen_layer (dialog);
-  host->base = dialog->looked_at;
-  singan_job_init (job, dialog->job->procedure);
-  get_values (dialog, job->values);
-  singan_gimp_take_source (job, host);
-  singan_panel_look (dialog->panel, job);
-  singan_panel_set_values (dialog->panel, job->values);
+  get_values (dialog, values);
+  singan_gimp_look (dialog->panel, dialog->job, dialog->looked_at, values);
 }
 
 static void
@@ -400,17 +360,6 @@ make_table (Dialog *dialog)
   return table;
 }
 
-/* Something in a frame with a bold title, as GIMP's dialogs have them. */
-static GtkWidget *
-make_frame (const gchar *title, GtkWidget *content)
-{
-  GtkWidget *frame = gimp_frame_new (title);
-
-  gtk_container_add (GTK_CONTAINER (frame), content);
-
-  return frame;
-}
-
 static GtkWidget *
 make_dialog (Dialog *dialog, const gchar *role)
 {
@@ -438,10 +387,8 @@ make_dialog (Dialog *dialog, const gchar *role)
   gtk_label_set_width_chars (GTK_LABEL (blurb), BLURB_WIDTH);
   gtk_box_pack_start (GTK_BOX (box), blurb, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), make_table (dialog), FALSE, FALSE, 0);
-  gtk_box_pack_start (
-      GTK_BOX (box),
-      make_frame (_ ("Model"), singan_panel_get_widget (dialog->panel)), FALSE,
-      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), singan_gimp_frame_panel (dialog->panel),
+                      FALSE, FALSE, 0);
   gtk_widget_show_all (box);
 
   return window;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The dialog of any procedure in GIMP 3, made by GIMP from the procedure's
- * arguments, with the widgets that the row of the table asks for.  Knows no
- * images; used by main.c.
+ * arguments, with the widgets that the row of the table asks for and the panel
+ * of the layer's model.  Used by main.c.
  */
 
 #pragma once
 
 #include <libgimp/gimp.h>
 
-#include "plugin/procedures/procedure.h"
+#include "plugin/hosts/gimp/gimp.h"
 
 G_BEGIN_DECLS
 
@@ -18,12 +18,12 @@ G_BEGIN_DECLS
  * @procedure: as GIMP knows it
  * @config: (inout): its values are where the dialog starts, and what the person
  *   chose
- * @row: of the table
+ * @job: what it is for, with its host; its values stay as they are
  *
  * Returns: FALSE if the person cancelled
  */
-gboolean singan_dialog_run (GimpProcedure         *procedure,
-                            GimpProcedureConfig   *config,
-                            const SinganProcedure *row);
+gboolean singan_dialog_run (GimpProcedure       *procedure,
+                            GimpProcedureConfig *config,
+                            SinganJob           *job);
 
 G_END_DECLS
