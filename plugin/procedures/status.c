@@ -154,6 +154,17 @@ singan_status_measure (const SinganStatus *status,
   return singan_speed_measure (speed, &settings, status->channels, NULL);
 }
 
+/* Animating and enlarging need models of their own: that there is another must
+ * not look like a mistake. */
+static const gchar *
+describe_lack (const SinganStatus *status)
+{
+  return status->purpose == SINGAN_PURPOSE_GENERATION
+             ? _ ("There is no model of this layer yet.")
+             : _ ("This filter needs a model of its own kind, and this layer "
+                  "has none yet.");
+}
+
 /* What the job has to do before it can do what it is for. */
 static const gchar *
 describe_need (const SinganStatus *status, const SinganJob *job)
@@ -214,8 +225,7 @@ singan_status_describe (const SinganStatus *status,
 
   model = status->model      ? describe_model (status)
           : status->outdated ? describe_outdated (status)
-                             : g_strdup (_ ("There is no model of this layer "
-                                            "yet."));
+                             : g_strdup (describe_lack (status));
   training = describe_training (status, job, speed);
 
   return training ? g_strjoin ("\n", model, training, NULL)

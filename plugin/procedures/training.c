@@ -138,7 +138,9 @@ singan_describe_training_time (const SinganSpeed    *speed,
   g_autofree gchar *time = singan_format_duration (
       singan_training_seconds (speed, geometry, settings));
 
-  return g_strdup_printf (_ ("Training takes about %s here."), time);
+  return g_strdup_printf (_ ("Training at %d x %d pixels takes about %s here."),
+                          geometry->widths[geometry->n_scales - 1],
+                          geometry->heights[geometry->n_scales - 1], time);
 }
 
 /* Hours of training must not end at a folder that is not there. */

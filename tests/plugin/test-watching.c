@@ -223,6 +223,7 @@ test_status_tells_what_the_model_is (void **state G_GNUC_UNUSED)
   SinganJob  job;
   g_autoptr (SinganStatus) none = NULL;
   g_autoptr (SinganStatus) trained = NULL;
+  g_autoptr (SinganStatus) other = NULL;
   g_autoptr (SinganStatus) outdated = NULL;
   g_autofree gchar *path = NULL;
 
@@ -235,6 +236,11 @@ test_status_tells_what_the_model_is (void **state G_GNUC_UNUSED)
   trained = singan_status_new (&job);
   assert_describes (trained, &job, "from “sky” (preview, 48 x 40 pixels)");
   assert_non_null (singan_status_get_model (trained));
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "animate", "status.xcf", 7);
+  other = singan_status_new (&job);
+  assert_describes (other, &job, "needs a model of its own kind");
   clear_job (&job, &host);
 
   init_job (&job, &host, "random-samples", "status.xcf", 11);
@@ -261,7 +267,8 @@ test_status_tells_how_long_a_training_takes (void **state G_GNUC_UNUSED)
   assert_null (strstr (before, "takes about"));
   assert_true (singan_status_measure (status, SINGAN_PRESET_PREVIEW, &speed));
   after = singan_status_describe (status, &job, &speed);
-  assert_non_null (strstr (after, "Training takes about 5 s here."));
+  assert_non_null (strstr (after, "Training at 48 x 40 pixels takes about 5 s "
+                                  "here."));
   clear_job (&job, &host);
 }
 
