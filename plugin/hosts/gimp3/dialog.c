@@ -12,6 +12,8 @@
 #include "plugin/hosts/gimp/dialogs.h"
 #include "plugin/hosts/gimp/watch.h"
 #include "plugin/hosts/gimp3/arguments.h"
+#include "plugin/hosts/gimp3/layer-choice.h"
+#include "plugin/hosts/gtk/toolkit.h"
 
 /* The id under which the dialog knows the text on top. */
 #define BLURB_ID "singan-blurb"
@@ -152,7 +154,8 @@ replace_entry (GtkWidget            *labeled,
 static void
 prepare_widget (GimpProcedureDialog  *dialog,
                 GimpProcedureConfig  *config,
-                const SinganArgument *argument)
+                const SinganArgument *argument,
+                SinganHost           *host)
 {
   switch (argument->type)
     {
@@ -160,6 +163,12 @@ prepare_widget (GimpProcedureDialog  *dialog,
       replace_entry (gimp_procedure_dialog_get_widget (dialog, argument->name,
                                                        GIMP_TYPE_LABEL_ENTRY),
                      config, argument);
+      break;
+    case SINGAN_ARGUMENT_LAYER:
+      singan_layer_choice_put (
+          GIMP_DRAWABLE_CHOOSER (gimp_procedure_dialog_get_widget (
+              dialog, argument->name, GIMP_TYPE_DRAWABLE_CHOOSER)),
+          config, argument, host);
       break;
     case SINGAN_ARGUMENT_NUMBER:
       gimp_procedure_dialog_get_scale_entry (dialog, argument->name, 1);
@@ -232,10 +241,9 @@ on_chosen (gint scale, gpointer data)
 
 /* GIMP's part of the dialog: a text on top, and one widget an argument. */
 static void
-fill (GimpProcedureDialog   *dialog,
-      GimpProcedureConfig   *config,
-      const SinganProcedure *row)
+fill (GimpProcedureDialog *dialog, GimpProcedureConfig *config, SinganJob *job)
 {
+  const SinganProcedure *row = job->procedure;
   g_autoptr (GList) shown = g_list_append (NULL, (gpointer) BLURB_ID);
   GtkWidget *blurb;
   gint       i;
@@ -249,7 +257,7 @@ fill (GimpProcedureDialog   *dialog,
 
       if (argument->is_command_line_only)
         continue;
-      prepare_widget (dialog, config, argument);
+      prepare_widget (dialog, config, argument, job->host);
       shown = g_list_append (shown, (gpointer) argument->name);
     }
   gimp_procedure_dialog_fill_list (dialog, shown);
@@ -271,8 +279,10 @@ singan_dialog_run (GimpProcedure       *procedure,
   gimp_ui_init (GETTEXT_PACKAGE);
   dialog.panel = singan_panel_new (job->procedure, on_chosen, &dialog);
   window = gimp_procedure_dialog_new (procedure, config, title);
-  fill (GIMP_PROCEDURE_DIALOG (window), config, job->procedure);
+  fill (GIMP_PROCEDURE_DIALOG (window), config, job);
   frame = singan_gimp_frame_panel (dialog.panel);
+  gtk_widget_set_margin_top (frame, SINGAN_SPACING);
+  gtk_widget_set_margin_bottom (frame, SINGAN_SPACING);
   gtk_box_pack_start (
       GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (window))), frame, FALSE,
       FALSE, 0);
