@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The window in which a training is watched, in GIMP 2.10 on a virtual screen:
+"""The window in which a training is watched, in a GIMP on a virtual screen:
 stopped and kept, paused and gone on with after a restart, cancelled; and what
 happens if the layer, the image, the plug-in or GIMP goes in the middle.  Run by
-test-gimp2.py."""
+test-gimp.py."""
 
 import contextlib
 import json
 import os
 import pathlib
-import shutil
 import signal
 import struct
 
-from gimp import HERE, Failure, call, expect, expect_equal
+from gimp import HERE, LOAD_ADAPTER, Failure, call, expect, expect_equal
 from window import Screen, open_gimp, wait_for
 
 WATCHING = "^(Train Model|Random Samples): "
@@ -343,7 +342,10 @@ def check_restart(gimp):
 def check_other_jobs(gimp):
     scripts = gimp.profile / "scripts"
     scripts.mkdir(exist_ok=True)
-    shutil.copy2(HERE / "train-by-script.scm", scripts)
+    script = (HERE / "train-by-script.scm").read_text()
+    (scripts / "train-by-script.scm").write_text(
+        script.replace("LOAD-ADAPTER", LOAD_ADAPTER)
+    )
     gimp.check_output(run_session(gimp, "samples", check_samples))
     gimp.check_output(run_session(gimp, "bar", check_bar))
 

@@ -145,6 +145,11 @@ run (GimpProcedure       *procedure,
       singan_host_clear (&host);
     }
 
+  /* After a success GIMP writes the dialog's values into the image; where that
+   * was closed meanwhile, this would end in a message of an error in GIMP. */
+  if (run_mode != GIMP_RUN_NONINTERACTIVE && status == GIMP_PDB_SUCCESS
+      && ! gimp_image_is_valid (image))
+    status = GIMP_PDB_CANCEL;
   values = gimp_procedure_new_return_values (procedure, status, error);
   if (status == GIMP_PDB_SUCCESS)
     set_return_values (values, &job);
