@@ -10,8 +10,3 @@
 (define (set-profile image path)
     (gimp-image-set-color-profile-from-file image
                                             (string-append "file://" path)))
-
-; With the last values: those of the call before.
-(define (sample-again image layer)
-    (plug-in-singan-random-samples RUN-WITH-LAST-VALS image layer 64 1 4 4
-                                   PREVIEW 1))

@@ -85,10 +85,6 @@
                     #:start-scale start-scale #:alpha alpha #:beta beta
                     #:preset (preset->name preset) #:seed seed))
 
-; GIMP 3 remembers the values of dialogs only.
-(define (sample-again image layer)
-    (sample image layer 2 1 1))
-
 ; Images and layers.
 
 (define (gimp-image-list)

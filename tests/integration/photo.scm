@@ -14,7 +14,7 @@
                    (before (deviation layer)))
                 (report "model" (train image layer))
                 (let* ((results (sample image layer 2 1 1))
-                       (same (sample-again image layer)))
+                       (same (sample image layer 2 1 1)))
                     (report-results "sample" results)
                     (report-results "again" same)
                     (report "repeatable"

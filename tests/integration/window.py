@@ -5,6 +5,7 @@ gives results.  Run by test-gimp.py."""
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -26,6 +27,10 @@ PROGRAMS = ("gimp", "Xvfb", "openbox", "xdotool")
 # Seconds: how long a state may take to come, and between two looks at it.
 PATIENCE = 90
 PAUSE = 0.2
+
+# Milliseconds between two keys: a button that is pressed by its key acts a
+# quarter of a second later.
+KEY_DELAY = 400
 
 DIALOG = "^Random Samples$"
 LAYER_DIALOG = "^Harmonize Pasted Layer$"
@@ -131,7 +136,7 @@ class Screen:
         """Presses keys in a window that has the focus."""
         self.xdotool("windowactivate", "--sync", window)
         self.xdotool("windowfocus", "--sync", window)
-        self.xdotool("key", "--clearmodifiers", *keys)
+        self.xdotool("key", "--clearmodifiers", "--delay", KEY_DELAY, *keys)
 
     def save(self, path):
         if shutil.which("import"):
@@ -206,6 +211,10 @@ class Session:
         self.server.ask(call("write-lowest", path))
         return path.read_bytes()
 
+    def newest_seed(self):
+        name = self.server.ask("(newest-result)")
+        return int(re.search(r"seed (\d+)", name)[1])
+
     def open_dialog(self):
         """The server answers when the procedure has ended."""
         self.server.send("(sample-interactively)")
@@ -248,6 +257,27 @@ def check_dialog(session, screenshot):
     expect_equal(session.screen.windows(DIALOG), [], "dialogs left")
 
 
+def check_remembered(session):
+    """A new seed is drawn and used; the next dialog starts with it, and so does
+    a run without one, whatever a script ran in between."""
+    dialog = session.open_dialog()
+    session.screen.press(dialog, "alt+z", "alt+n", "alt+o")
+    status, answer = session.server.answer()
+    expect_equal(status, 0, f"status of the procedure: {answer}")
+    seed = session.newest_seed()
+    expect(seed > 0, f"a new seed, not {seed}")
+
+    dialog = session.open_dialog()
+    session.screen.press(dialog, "alt+o")
+    status, answer = session.server.answer()
+    expect_equal(status, 0, f"status of the procedure: {answer}")
+    expect_equal(session.newest_seed(), seed, "the second result's seed")
+    session.server.ask("(sample (shown) (active-layer (shown)) 1 1 1)")
+    session.server.ask("(sample-with-last-values)")
+    expect_equal(session.newest_seed(), seed, "the last result's seed")
+    expect_equal(session.count(), 6, "layers and groups after all")
+
+
 def check_layer_dialog(session, screenshot):
     """The dialog finds the background; one undo takes all results away."""
     session.server.ask("(paste-shown)")
@@ -276,6 +306,7 @@ def check_window(gimp):
             session = Session(gimp, screen, server)
             check_undo(session)
             check_dialog(session, gimp.folder / "dialog.png")
+            check_remembered(session)
             check_layer_dialog(session, gimp.folder / "layer-dialog.png")
         except (Failure, OSError):
             screen.save(gimp.folder / "failure.png")

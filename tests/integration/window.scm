@@ -47,11 +47,25 @@
 (define (shown-layers)
     (gimp-image-get-layers (shown)))
 
-; Opens the dialog; the values given here do not matter.
+; Name of the first of the newest results, which stand just above the layer that
+; they were made from, the lowest; it tells their seed.
+(define (newest-result)
+    (let* ((layers (shown-layers))
+           (group (vector-ref (cadr layers) (- (car layers) 2))))
+        (car (gimp-item-get-name
+              (vector-ref (cadr (gimp-item-get-children group)) 0)))))
+
+; Opens the dialog; GIMP 3 starts the first with the values given here, 2.10 with
+; the defaults.
 (define (sample-interactively)
     (plug-in-singan-random-samples RUN-INTERACTIVE (shown)
-                                   (active-layer (shown)) 1 0 1 1 PREVIEW
-                                   SEED))
+                                   (active-layer (shown)) 4 0 1 1 PREVIEW
+                                   -1))
+
+; As Filters > Repeat Last does; the values given here do not matter.
+(define (sample-with-last-values)
+    (plug-in-singan-random-samples RUN-WITH-LAST-VALS (shown)
+                                   (active-layer (shown)) 64 1 4 4 PREVIEW 1))
 
 ; A small layer on top, as if pasted.
 (define (paste-shown)

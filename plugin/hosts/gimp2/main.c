@@ -232,7 +232,9 @@ perform (SinganJob       *job,
     status = GIMP_PDB_EXECUTION_ERROR;
   else
     {
-      gimp_set_data (name, job->values, sizeof job->values);
+      /* What a script wants is not what a person wants next time. */
+      if (run_mode == GIMP_RUN_INTERACTIVE)
+        gimp_set_data (name, job->values, sizeof job->values);
       prepare_window (job->host, run_mode, name);
       status = singan_host_work (job, error);
     }
