@@ -36,7 +36,7 @@ struct _SinganPanel
   gdouble                values[SINGAN_ARGUMENTS_MAXIMUM];
   Subject               *subject;
   gboolean               has_status; /* the subject's may be read */
-  gboolean               has_speeds;
+  gboolean               has_speed[SINGAN_N_PRESETS];
   SinganSpeed            speeds[SINGAN_N_PRESETS];
   GCancellable          *cancellable; /* of the last thread */
   GThread               *thread;
@@ -50,18 +50,19 @@ typedef struct
   Subject      *subject;
   GCancellable *cancellable;
   GThread      *before; /* has to end first */
-  gboolean      needs_speeds;
+  gboolean      has_speed[SINGAN_N_PRESETS];
   gdouble       values[SINGAN_ARGUMENTS_MAXIMUM];
 } Look;
 
-/* What a thread has found, for the main loop: a status; else speeds; else a
- * picture of that scale; else an obstacle. */
+/* What a thread has found, for the main loop: a status; else the speed of a
+ * preset; else a picture of that scale; else an obstacle. */
 typedef struct
 {
   SinganPanel  *panel;
   GCancellable *cancellable;
   gboolean      is_status;
-  SinganSpeed  *speeds;
+  SinganSpeed  *speed;
+  SinganPreset  preset;
   gint          scale;
   SinganTensor *picture;
   gchar        *obstacle;
@@ -93,7 +94,7 @@ free_finding (gpointer data)
   Finding *finding = data;
 
   g_object_unref (finding->cancellable);
-  g_free (finding->speeds);
+  g_free (finding->speed);
   singan_tensor_free (finding->picture);
   g_free (finding->obstacle);
   g_free (finding);
@@ -104,17 +105,17 @@ static void
 describe (SinganPanel *panel)
 {
   SinganJob         job;
+  gint              preset;
   g_autofree gchar *text = NULL;
 
   if (! panel->has_status)
     return;
   singan_job_init (&job, panel->procedure);
   memcpy (job.values, panel->values, sizeof job.values);
+  preset = singan_job_get_integer (&job, "preset");
   text = singan_status_describe (
       panel->subject->status, &job,
-      panel->has_speeds
-          ? &panel->speeds[singan_job_get_integer (&job, "preset")]
-          : NULL);
+      panel->has_speed[preset] ? &panel->speeds[preset] : NULL);
   gtk_label_set_text (GTK_LABEL (panel->text), text);
 }
 
@@ -134,10 +135,10 @@ take_status (SinganPanel *panel)
 }
 
 static void
-take_speeds (SinganPanel *panel, const SinganSpeed *speeds)
+take_speed (SinganPanel *panel, SinganPreset preset, const SinganSpeed *speed)
 {
-  memcpy (panel->speeds, speeds, sizeof panel->speeds);
-  panel->has_speeds = TRUE;
+  panel->speeds[preset] = *speed;
+  panel->has_speed[preset] = TRUE;
   describe (panel);
 }
 
@@ -154,8 +155,8 @@ take_finding (gpointer data)
 
   if (finding->is_status)
     take_status (panel);
-  else if (finding->speeds)
-    take_speeds (panel, finding->speeds);
+  else if (finding->speed)
+    take_speed (panel, finding->preset, finding->speed);
   else if (finding->picture)
     singan_chooser_set_picture (panel->chooser, finding->scale,
                                 finding->picture);
@@ -208,19 +209,31 @@ make_pictures (Look *look)
 }
 
 static void
-measure_speeds (const Look *look)
+measure_speed (Look *look, SinganPreset preset)
 {
-  g_autofree SinganSpeed *speeds = g_new0 (SinganSpeed, SINGAN_N_PRESETS);
-  const Finding           finding = { .speeds = speeds };
-  gint                    preset;
+  g_autofree SinganSpeed *speed = g_new0 (SinganSpeed, 1);
+  const Finding           finding = { .speed = speed, .preset = preset };
 
-  for (preset = 0; preset < SINGAN_N_PRESETS; preset++)
-    if (g_cancellable_is_cancelled (look->cancellable)
-        || ! singan_status_measure (look->subject->status,
-                                    (SinganPreset) preset, &speeds[preset]))
-      return;
-  g_steal_pointer (&speeds);
+  if (look->has_speed[preset] || g_cancellable_is_cancelled (look->cancellable)
+      || ! singan_status_measure (look->subject->status, preset, speed))
+    return;
+  look->has_speed[preset] = TRUE;
+  g_steal_pointer (&speed);
   post (look, &finding);
+}
+
+/* All of them take seconds on a slow machine: the chosen preset's first. */
+static void
+measure_speeds (Look *look)
+{
+  SinganJob job;
+  gint      preset;
+
+  singan_job_init (&job, look->subject->job->procedure);
+  memcpy (job.values, look->values, sizeof job.values);
+  measure_speed (look, (SinganPreset) singan_job_get_integer (&job, "preset"));
+  for (preset = 0; preset < SINGAN_N_PRESETS; preset++)
+    measure_speed (look, (SinganPreset) preset);
 }
 
 static gpointer
@@ -239,8 +252,7 @@ run (gpointer data)
         subject->status = singan_status_new (subject->job);
       post (look, &finding);
       make_pictures (look);
-      if (look->needs_speeds)
-        measure_speeds (look);
+      measure_speeds (look);
     }
   unref_subject (subject);
   g_object_unref (look->cancellable);
@@ -283,7 +295,7 @@ start (SinganPanel *panel)
   look->subject = ref_subject (panel->subject);
   look->cancellable = g_object_ref (panel->cancellable);
   look->before = panel->thread;
-  look->needs_speeds = ! panel->has_speeds;
+  memcpy (look->has_speed, panel->has_speed, sizeof look->has_speed);
   memcpy (look->values, panel->values, sizeof look->values);
   fix_seed (panel->procedure, look->values);
   panel->thread = g_thread_new ("singan-look", run, look);
