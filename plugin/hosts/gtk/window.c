@@ -45,6 +45,8 @@ struct _SinganWindow
   gboolean          is_training;
   gboolean          is_ending; /* a request was made */
   gint              scale;
+  gint              width; /* of the pictures, pixels; 0 if not known yet */
+  gint              height;
 
   GtkWidget *dialog;
   GtkWidget *question; /* of Cancel; NULL if it is not asked */
@@ -317,17 +319,39 @@ show_picture (GtkWidget          *image,
     gtk_image_set_from_pixbuf (GTK_IMAGE (image), pixbuf);
 }
 
+/* The first picture tells the shape of all: no place is larger than what will
+ * be in it. */
+static void
+fit_places (SinganWindow *window, const SinganTensor *picture)
+{
+  g_autoptr (GdkPixbuf) pixbuf
+      = singan_picture_new (picture, PICTURE_WIDTH, PICTURE_HEIGHT);
+  g_autoptr (GdkPixbuf) empty = NULL;
+
+  window->width = gdk_pixbuf_get_width (pixbuf);
+  window->height = gdk_pixbuf_get_height (pixbuf);
+  empty = singan_picture_new_empty (window->width, window->height);
+  gtk_image_set_from_pixbuf (GTK_IMAGE (window->sample), empty);
+  gtk_image_set_from_pixbuf (GTK_IMAGE (window->reconstruction), empty);
+  gtk_widget_set_size_request (window->sample, PICTURE_WIDTH, window->height);
+  gtk_widget_set_size_request (window->reconstruction, PICTURE_WIDTH,
+                               window->height);
+}
+
 /* All scales have a place in the strip, so that it shows how far it is. */
 static void
 show_finished (SinganWindow *window, const SinganView *view)
 {
-  const gint width
+  const gint box_width
       = MIN (STRIP_WIDTH / MAX (1, view->n_scales) - SINGAN_SPACING,
              THUMBNAIL_WIDTH_MAXIMUM);
-  const gint height
-      = MIN (width * THUMBNAIL_HEIGHT_MAXIMUM / THUMBNAIL_WIDTH_MAXIMUM,
-             THUMBNAIL_HEIGHT_MAXIMUM);
-  gint n;
+  const gint box_height
+      = box_width * THUMBNAIL_HEIGHT_MAXIMUM / THUMBNAIL_WIDTH_MAXIMUM;
+  const gdouble factor = MIN ((gdouble) box_width / window->width,
+                              (gdouble) box_height / window->height);
+  const gint    width = MAX (1, (gint) (factor * window->width));
+  const gint    height = MAX (1, (gint) (factor * window->height));
+  gint          n;
 
   for (; window->n_thumbnails < view->n_scales; window->n_thumbnails++)
     {
@@ -404,7 +428,11 @@ show_messages (SinganWindow *window, const SinganView *view)
 static void
 show_view (SinganWindow *window, const SinganView *view)
 {
-  if (view->n_scales > 0)
+  const SinganTensor *first = view->sample ? view->sample : view->finished[0];
+
+  if (first && window->width == 0)
+    fit_places (window, first);
+  if (window->width > 0)
     {
       gtk_widget_show (window->training);
       show_picture (window->sample, view->sample, PICTURE_WIDTH,
