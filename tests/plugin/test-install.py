@@ -85,6 +85,19 @@ def test_plug_in_has_its_icon_and_a_help_page_a_procedure():
                 assert (pages / target).exists(), (page, target)
 
 
+def test_help_calls_things_what_the_dialogs_call_them():
+    labels = {}
+    for line in run(build / "plugin/help/singan-pages", "labels").splitlines():
+        verb, _, label = line.split("\t")
+        labels.setdefault(verb, []).append(label.replace("_", ""))
+    for verb, known in labels.items():
+        page = source / "plugin" / "help" / f"{verb}.html"
+        for name in re.findall("<b>(.*?)</b>", page.read_text()):
+            # Menus have an arrow in them.
+            assert "&gt;" in name or any(
+                label.startswith(name) for label in known), (verb, name)
+
+
 def test_one_person_gets_everything_at_home():
     home = scratch / "home"
     environment = {**os.environ, "HOME": str(home)}
