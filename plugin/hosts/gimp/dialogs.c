@@ -72,8 +72,13 @@ singan_gimp_look (SinganPanel    *panel,
                   SinganGimpLayer layer,
                   const gdouble  *values)
 {
-  SinganJob *look = g_new (SinganJob, 1);
+  SinganJob *look;
 
+  if (! gimp_item_is_valid (GIMP_ITEM (job->host->layer))
+      || ! gimp_item_is_valid (GIMP_ITEM (layer)))
+    return;
+
+  look = g_new (SinganJob, 1);
   job->host->base = layer;
   singan_job_init (look, job->procedure);
   memcpy (look->values, values, sizeof look->values);

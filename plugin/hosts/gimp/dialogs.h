@@ -66,7 +66,8 @@ GtkWidget *singan_gimp_frame_panel (SinganPanel *panel);
  * @layer: a layer, which the model learns
  * @values: of the dialog, one an argument
  *
- * Lets the panel look at a layer.
+ * Lets the panel look at a layer.  Does nothing where that or the job's own
+ * layer went while the dialog is open.
  */
 void singan_gimp_look (SinganPanel    *panel,
                        SinganJob      *job,
