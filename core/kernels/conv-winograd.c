@@ -38,7 +38,7 @@
 /* Weight gradients are summed over the tiles in a fixed number of parts, each
  * over blocks of tiles. */
 #define PARTS_MAXIMUM 8
-#define PART_TILES_MINIMUM 12
+#define PART_TILES_MINIMUM 24
 
 static gint
 ceil_div (gint value, gint divisor)

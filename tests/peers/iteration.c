@@ -5,10 +5,10 @@
  *
  *   iteration HEIGHT WIDTH
  *
- * For each line on stdin, the number of a scale, it does one iteration there
- * and prints the seconds that it took; for the number after the last one it
- * draws a sample.  The finished scales are drawn, not trained: the time does
- * not depend on what they learned.
+ * For each line on stdin, the number of a scale and how often, it does so many
+ * iterations there and prints the seconds that one took; for the number after
+ * the last one it draws samples.  The finished scales are drawn, not trained:
+ * the time does not depend on what they learned.
  */
 
 #include "config.h"
@@ -58,20 +58,15 @@ drawn_model (const SinganModelInfo *info, gint n_trained)
   return model;
 }
 
-/* Seconds that one sample takes. */
-static gdouble
-time_sample (const SinganModelInfo *info)
+static void
+draw_sample (const SinganModelInfo *info)
 {
   static SinganModel  *model = NULL;
   const SinganSampling sampling = { 1, 0, 0, 1, 1 };
-  gint64               start;
 
   if (! model)
     model = drawn_model (info, info->geometry.n_scales);
-  start = g_get_monotonic_time ();
   singan_tensor_free (singan_sample (model, &sampling, NULL, NULL));
-
-  return (g_get_monotonic_time () - start) * 1e-6;
 }
 
 static SinganScaleTrainer *
@@ -100,6 +95,7 @@ main (int argc, char **argv)
   gint                current = -1;
   gint                iteration = 0;
   gint                wanted;
+  gint                count;
 
   if (argc != 3)
     {
@@ -124,18 +120,13 @@ main (int argc, char **argv)
           singan_parallel_threads ());
   fflush (stdout);
 
-  while (scanf ("%d", &wanted) == 1 && wanted >= 0
-         && wanted <= info.geometry.n_scales)
+  while (scanf ("%d %d", &wanted, &count) == 2 && wanted >= 0
+         && wanted <= info.geometry.n_scales && count > 0)
     {
       gint64 start;
+      gint   i;
 
-      if (wanted == info.geometry.n_scales)
-        {
-          printf ("%.6f\n", time_sample (&info));
-          fflush (stdout);
-          continue;
-        }
-      if (wanted != current)
+      if (wanted != current && wanted < info.geometry.n_scales)
         {
           if (trainer)
             singan_scale_trainer_free (trainer);
@@ -145,9 +136,13 @@ main (int argc, char **argv)
           current = wanted;
         }
       start = g_get_monotonic_time ();
-      if (! singan_scale_trainer_step (trainer, iteration++, &losses, NULL))
-        return 1;
-      printf ("%.6f\n", (g_get_monotonic_time () - start) * 1e-6);
+      for (i = 0; i < count; i++)
+        if (wanted == info.geometry.n_scales)
+          draw_sample (&info);
+        else if (! singan_scale_trainer_step (trainer, iteration++, &losses,
+                                              NULL))
+          return 1;
+      printf ("%.6f\n", (g_get_monotonic_time () - start) * 1e-6 / count);
       fflush (stdout);
     }
 

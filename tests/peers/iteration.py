@@ -21,6 +21,7 @@ from torch.nn import functional
 
 BORDER = 5
 STEPS = 3
+SECONDS_A_TURN = 1.0  # of the peer: training has its caches warm
 
 
 def chain(channels, features, out, tanh):
@@ -126,21 +127,24 @@ def main():
     print("| scale | H x W | channels | ours, s | PyTorch, s | ratio |")
     print("|---|---|---|---|---|---|")
 
+    def turn(number, peer, count):
+        """Seconds of one, ours and the peer's, of as many in a row."""
+        time.sleep(0.05)  # threads that still spin for work go to sleep
+        ours.stdin.write(f"{number} {count}\n")
+        ours.stdin.flush()
+        mine = float(ours.stdout.readline())
+        time.sleep(0.05)
+        start = time.monotonic()
+        for _ in range(count):
+            peer()
+        return mine, (time.monotonic() - start) / count
+
     def turns(number, peer):
         """Medians of ours and of the peer's seconds."""
-        times = ([], [])
-        for turn in range(options.rounds + 1):
-            time.sleep(0.05)  # threads that still spin for work go to sleep
-            ours.stdin.write(f"{number}\n")
-            ours.stdin.flush()
-            seconds = float(ours.stdout.readline())
-            time.sleep(0.05)
-            start = time.monotonic()
-            peer()
-            if turn > 0:  # the first one warms up
-                times[0].append(seconds)
-                times[1].append(time.monotonic() - start)
-        return map(statistics.median, times)
+        _, seconds = turn(number, peer, 1)  # warms up
+        count = max(1, round(SECONDS_A_TURN / seconds))
+        times = [turn(number, peer, count) for _ in range(options.rounds)]
+        return map(statistics.median, zip(*times))
 
     sums = [0, 0]
     for scale, (height, width, features) in enumerate(sizes):
