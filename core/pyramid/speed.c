@@ -12,7 +12,7 @@
 
 /* Where the cost of a convolution, which grows with the square of the width,
  * equals that of what grows with the width. */
-#define EVEN_FEATURES 24.0
+#define EVEN_FEATURES 48.0
 
 /* Steps of D and G x work of the iterations that are timed, and the bounds of
  * their pixels: fewer would not keep the machine as busy as larger pictures
