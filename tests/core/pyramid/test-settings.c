@@ -75,18 +75,28 @@ test_get_iterations_go_down_geometrically (void **state G_GNUC_UNUSED)
 static void
 test_init_lesser_presets_cost_less (void **state G_GNUC_UNUSED)
 {
+  const gint   n_scales = 10;
   SinganPreset preset;
 
   for (preset = SINGAN_PRESET_PREVIEW; preset < SINGAN_PRESET_PAPER; preset++)
     {
       const SinganSettings less = made (preset, SINGAN_MAX_SIZE_MAXIMUM, 0);
       const SinganSettings more = made (preset + 1, SINGAN_MAX_SIZE_MAXIMUM, 0);
+      gint                 n;
 
       assert_true (less.max_size <= more.max_size);
-      assert_true (less.iterations < more.iterations);
       assert_true (less.features_maximum <= more.features_maximum);
-      assert_true (less.discriminator_steps <= more.discriminator_steps);
-      assert_true (less.generator_steps <= more.generator_steps);
+      for (n = 0; n < n_scales; n++)
+        {
+          const gint fewer
+              = singan_settings_get_iterations (&less, n, n_scales);
+          const gint many = singan_settings_get_iterations (&more, n, n_scales);
+
+          assert_true (fewer * less.discriminator_steps
+                       < many * more.discriminator_steps);
+          assert_true (fewer * less.generator_steps
+                       < many * more.generator_steps);
+        }
     }
 }
 
