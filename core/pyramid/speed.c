@@ -155,7 +155,10 @@ make_trainer (const SinganModelInfo *info,
  * now and then has nothing to do with it.  Negative, with error set, if it
  * fails. */
 static gdouble
-time_iteration (const SinganModelInfo *info, gint scale, GError **error)
+time_iteration (const SinganModelInfo *info,
+                gint                   scale,
+                GCancellable          *cancellable,
+                GError               **error)
 {
   g_autoptr (SinganTensor) real
       = draw_picture (info->geometry.heights[scale],
@@ -177,7 +180,8 @@ time_iteration (const SinganModelInfo *info, gint scale, GError **error)
       SinganLosses losses;
       gint64       time;
 
-      if (! singan_scale_trainer_step (trainer, i, &losses, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || ! singan_scale_trainer_step (trainer, i, &losses, error))
         return -1;
       time = g_get_monotonic_time () - start;
       if (i > 0)
@@ -191,13 +195,16 @@ time_iteration (const SinganModelInfo *info, gint scale, GError **error)
 }
 
 static gdouble
-measure_scale (const SinganModelInfo *all, gint scale, GError **error)
+measure_scale (const SinganModelInfo *all,
+               gint                   scale,
+               GCancellable          *cancellable,
+               GError               **error)
 {
   SinganModelInfo info = *all;
   gdouble         seconds;
 
   shrink_geometry (&info, scale);
-  seconds = time_iteration (&info, scale, error);
+  seconds = time_iteration (&info, scale, cancellable, error);
 
   return seconds < 0
              ? -1
@@ -218,6 +225,7 @@ gboolean
 singan_speed_measure (SinganSpeed          *speed,
                       const SinganSettings *settings,
                       gint                  channels,
+                      GCancellable         *cancellable,
                       GError              **error)
 {
   SinganModelInfo info = { .settings = *settings,
@@ -241,7 +249,7 @@ singan_speed_measure (SinganSpeed          *speed,
       for (; n < info.geometry.n_scales && is_alike (&info, first, n); n++)
         if (count_pixels (&info, measured) < measured_pixels (&info, first))
           measured = n;
-      work = measure_scale (&info, measured, error);
+      work = measure_scale (&info, measured, cancellable, error);
       if (work < 0)
         return FALSE;
       for (gint i = first; i < SINGAN_SCALES_MAXIMUM; i++)

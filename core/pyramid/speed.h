@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 #include "core/pyramid/geometry.h"
 #include "core/pyramid/settings.h"
@@ -28,7 +28,8 @@ typedef struct
  * @speed: (out): to be filled
  * @settings: of the trainings to come; of any size
  * @channels: of the pictures, 1 or 3
- * @error: SINGAN_ERROR_NO_MEMORY
+ * @cancellable: (nullable): looked at before each iteration
+ * @error: SINGAN_ERROR_NO_MEMORY, G_IO_ERROR_CANCELLED
  *
  * Times iterations of each kind of scale that the settings have, small ones:
  * about half a second.
@@ -38,6 +39,7 @@ typedef struct
 gboolean singan_speed_measure (SinganSpeed          *speed,
                                const SinganSettings *settings,
                                gint                  channels,
+                               GCancellable         *cancellable,
                                GError              **error);
 
 /**

@@ -141,6 +141,7 @@ describe_outdated (const SinganStatus *status)
 gboolean
 singan_status_measure (const SinganStatus *status,
                        SinganPreset        preset,
+                       GCancellable       *cancellable,
                        SinganSpeed        *speed)
 {
   SinganSettings settings;
@@ -151,7 +152,8 @@ singan_status_measure (const SinganStatus *status,
     return FALSE;
   singan_settings_set_purpose (&settings, status->purpose);
 
-  return singan_speed_measure (speed, &settings, status->channels, NULL);
+  return singan_speed_measure (speed, &settings, status->channels, cancellable,
+                               NULL);
 }
 
 /* Animating and enlarging need models of their own: that there is another must

@@ -47,14 +47,17 @@ SinganModel *singan_status_get_model (const SinganStatus *status);
  * singan_status_measure:
  * @status: the status
  * @preset: of the trainings to come
+ * @cancellable: (nullable): looked at before each iteration that is timed
  * @speed: (out): of such trainings for this layer
  *
  * Takes about half a second.  Any thread.
  *
- * Returns: whether there is a speed: not of a layer that cannot be trained on
+ * Returns: whether there is a speed: not of a layer that cannot be trained on,
+ *   nor if it was cancelled
  */
 gboolean singan_status_measure (const SinganStatus *status,
                                 SinganPreset        preset,
+                                GCancellable       *cancellable,
                                 SinganSpeed        *speed);
 
 /**

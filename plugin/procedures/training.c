@@ -196,7 +196,7 @@ measure_speed (SinganJob            *job,
   SinganSpeed            speed;
   g_autofree gchar      *text = NULL;
 
-  if (! singan_speed_measure (&speed, settings, picture->channels, error)
+  if (! singan_speed_measure (&speed, settings, picture->channels, NULL, error)
       || ! singan_job_plan_training (settings, picture->height, picture->width,
                                      &geometry, error))
     return FALSE;

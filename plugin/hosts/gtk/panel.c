@@ -215,7 +215,8 @@ measure_speed (Look *look, SinganPreset preset)
   const Finding           finding = { .speed = speed, .preset = preset };
 
   if (look->has_speed[preset] || g_cancellable_is_cancelled (look->cancellable)
-      || ! singan_status_measure (look->subject->status, preset, speed))
+      || ! singan_status_measure (look->subject->status, preset,
+                                  look->cancellable, speed))
     return;
   look->has_speed[preset] = TRUE;
   g_steal_pointer (&speed);

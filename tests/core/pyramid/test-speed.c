@@ -101,10 +101,26 @@ test_measure_takes_every_purpose (void **state G_GNUC_UNUSED)
 
       make_training (&settings, &geometry);
       singan_settings_set_purpose (&settings, (SinganPurpose) purpose);
-      assert_true (singan_speed_measure (&speed, &settings, 1, NULL));
+      assert_true (singan_speed_measure (&speed, &settings, 1, NULL, NULL));
       for (n = 0; n < SINGAN_SCALES_MAXIMUM; n++)
         assert_true (isfinite (speed.work[n]) && speed.work[n] > 0);
     }
+}
+
+static void
+test_measure_cancelled_says_so (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  SinganSettings settings;
+  SinganGeometry geometry;
+  SinganSpeed    speed;
+
+  make_training (&settings, &geometry);
+  g_cancellable_cancel (cancellable);
+  assert_false (
+      singan_speed_measure (&speed, &settings, 3, cancellable, &error));
+  assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
 }
 
 int
@@ -115,6 +131,7 @@ main (void)
     cmocka_unit_test (test_work_ends_at_the_window),
     cmocka_unit_test (test_seconds_count_each_scale_s_iterations),
     cmocka_unit_test (test_measure_takes_every_purpose),
+    cmocka_unit_test (test_measure_cancelled_says_so),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
