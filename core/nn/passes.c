@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The four passes of the five-block chain.  Names as in algorithm section 9: xh
- * normalised, act after LeakyReLU, grad_x dL/dx, dot_x a tangent.
+ * The forward and backward passes of the five-block chain.  Names as in
+ * algorithm section 9: xh normalised, act after LeakyReLU, grad_x dL/dx.
  */
 
 #include "config.h"
 
-#include "core/nn/network.h"
+#include "core/nn/passes-private.h"
 
 #include <math.h>
 
@@ -15,65 +15,6 @@
 
 /* torch.nn.BatchNorm2d's, which the authors use. */
 #define RUNNING_MOMENTUM 0.1
-
-typedef SinganReal ChannelReals[SINGAN_FEATURES_MAXIMUM];
-typedef gdouble    ChannelSums[SINGAN_FEATURES_MAXIMUM];
-
-/* What a norm block keeps from pass to pass, all [pixels, features]; what the
- * convolutions read of it are functions of these, per channel (SinganMap).
- * Nobody asks for some arrays once the block below has its own: then every
- * other block has the same one. */
-typedef struct
-{
-  SinganReal *y;        /* the convolution's output */
-  SinganReal *grad;     /* dL/d(norm's output) */
-  SinganReal *dot_y;    /* tangent of y */
-  SinganReal *dot_grad; /* tangent of grad, then of dL/dy */
-
-  ChannelReals mean;    /* of y */
-  ChannelReals inv_std; /* of y */
-
-  /* act = leaky (scale y + shift) */
-  ChannelReals scale;
-  ChannelReals shift;
-
-  /* dL/dy = grad_scale grad + grad_scale_y y + grad_shift */
-  ChannelReals grad_scale;
-  ChannelReals grad_scale_y;
-  ChannelReals grad_shift;
-
-  /* dot_act = (scale dot_y + dot_scale_y y + dot_shift) mask (act) */
-  ChannelReals dot_scale_y;
-  ChannelReals dot_shift;
-
-  ChannelSums mean_grad;    /* mean (grad) */
-  ChannelSums mean_grad_xh; /* mean (grad xh) */
-  ChannelSums mean_dot;     /* mean (dot_y) */
-  ChannelSums mean_dot_xh;  /* mean (dot_y xh) */
-} NormBlock;
-
-/* Arrays that passes own at most. */
-#define ARRAYS_MAXIMUM (4 * SINGAN_NORM_BLOCKS + 2)
-
-struct _SinganPasses
-{
-  SinganPassKind    kind;
-  SinganReal       *arrays[ARRAYS_MAXIMUM];
-  gint              n_arrays;
-  SinganConvShape   shapes[SINGAN_BLOCKS];
-  NormBlock         blocks[SINGAN_NORM_BLOCKS];
-  SinganReal       *output;
-  SinganReal       *grad_output; /* of the last block's convolution */
-  SinganReal       *infer[2];    /* ping and pong */
-  SinganScratch     scratch;
-  const SinganReal *x;
-};
-
-static gsize
-out_pixels (const SinganConvShape *shape)
-{
-  return (gsize) (shape->height - 2) * (shape->width - 2);
-}
 
 static gboolean
 reserve (SinganPasses *passes,
@@ -96,10 +37,10 @@ reserve (SinganPasses *passes,
 static gboolean
 reserve_norm_block (SinganPasses *passes, gint b, GError **error)
 {
-  const gboolean is_tangent = passes->kind == SINGAN_PASS_TANGENT;
-  const gsize    pixels = out_pixels (&passes->shapes[b]);
-  const gint     channels = passes->shapes[b].out_channels;
-  NormBlock     *block = &passes->blocks[b];
+  const gboolean   is_tangent = passes->kind == SINGAN_PASS_TANGENT;
+  const gsize      pixels = singan_passes_pixels (&passes->shapes[b]);
+  const gint       channels = passes->shapes[b].out_channels;
+  SinganNormBlock *block = &passes->blocks[b];
 
   if (! reserve (passes, &block->y, pixels, channels, error))
     return FALSE;
@@ -155,16 +96,17 @@ singan_passes_new (const SinganNetwork *network,
         return NULL;
       if (b < 2 && kind == SINGAN_PASS_INFER
           && ! reserve (passes, &passes->infer[b],
-                        out_pixels (&passes->shapes[0]), network->features,
-                        error))
+                        singan_passes_pixels (&passes->shapes[0]),
+                        network->features, error))
         return NULL;
     }
 
-  if (! reserve (passes, &passes->output, out_pixels (&passes->shapes[b - 1]),
+  if (! reserve (passes, &passes->output,
+                 singan_passes_pixels (&passes->shapes[b - 1]),
                  network->out_channels, error)
       || (kind != SINGAN_PASS_INFER
           && ! reserve (passes, &passes->grad_output,
-                        out_pixels (&passes->shapes[b - 1]),
+                        singan_passes_pixels (&passes->shapes[b - 1]),
                         network->out_channels, error))
       || ! singan_scratch_init (&passes->scratch, scratch, error))
     return NULL;
@@ -194,63 +136,6 @@ tanh_forward (gsize count, SinganReal *y)
     y[i] = (SinganReal) tanh (y[i]);
 }
 
-/* act = leaky (gamma xh + beta), of a block's y or of one in its place. */
-static SinganMap
-activation (const NormBlock *block, const SinganReal *y)
-{
-  return (SinganMap){ .form = SINGAN_MAP_ACTIVATION,
-                      .x = y,
-                      .scale = block->scale,
-                      .shift = block->shift };
-}
-
-/* dL/dy. */
-static SinganMap
-gradient (const NormBlock *block)
-{
-  return (SinganMap){ .form = SINGAN_MAP_LINEAR,
-                      .x = block->grad,
-                      .beside = block->y,
-                      .scale = block->grad_scale,
-                      .scale_beside = block->grad_scale_y,
-                      .shift = block->grad_shift };
-}
-
-/* The tangent of act. */
-static SinganMap
-tangent (const NormBlock *block)
-{
-  return (SinganMap){ .form = SINGAN_MAP_MASKED,
-                      .x = block->dot_y,
-                      .beside = block->y,
-                      .scale = block->scale,
-                      .scale_beside = block->dot_scale_y,
-                      .shift = block->dot_shift,
-                      .mask_scale = block->scale,
-                      .mask_shift = block->shift };
-}
-
-/* Of what is written: its sum over the pixels and that of it times xh; before
- * that, if it is dL/dact, it is made dL/d(norm's output). */
-static SinganOutput
-summed_output (const NormBlock *block,
-               gboolean         is_gradient,
-               SinganReal      *y,
-               gdouble         *sum,
-               gdouble         *sum_xh)
-{
-  return (SinganOutput){ .form = is_gradient ? SINGAN_OUTPUT_MASKED
-                                             : SINGAN_OUTPUT_SUMS,
-                         .y = y,
-                         .beside = block->y,
-                         .mask_scale = block->scale,
-                         .mask_shift = block->shift,
-                         .mean = block->mean,
-                         .inv_std = block->inv_std,
-                         .first = sum,
-                         .second = sum_xh };
-}
-
 /* Convolves x to y and sets what the block's act takes. */
 static void
 forward_norm_block (const SinganNetwork *network,
@@ -263,7 +148,7 @@ forward_norm_block (const SinganNetwork *network,
                     gdouble             *variance)
 {
   const SinganBlockParameters *parameters = &network->blocks[b];
-  NormBlock                   *block = &passes->blocks[b];
+  SinganNormBlock             *block = &passes->blocks[b];
   const SinganOutput           output = {
               .form = SINGAN_OUTPUT_MOMENTS, .y = y, .first = mean, .second = variance
   };
@@ -287,7 +172,7 @@ forward_norm_block (const SinganNetwork *network,
 
 /* Of a norm that is folded into the weights: act = leaky (y). */
 static void
-set_identity (NormBlock *block)
+set_identity (SinganNormBlock *block)
 {
   gint c;
 
@@ -318,8 +203,8 @@ singan_network_infer (const SinganNetwork *network,
 
       if (b < SINGAN_NORM_BLOCKS && network->has_own_statistics)
         {
-          ChannelSums mean;
-          ChannelSums variance;
+          SinganChannelSums mean;
+          SinganChannelSums variance;
 
           forward_norm_block (network, passes, b, &map, arranged, y, mean,
                               variance);
@@ -335,11 +220,11 @@ singan_network_infer (const SinganNetwork *network,
             set_identity (&passes->blocks[b]);
         }
       if (b < SINGAN_NORM_BLOCKS)
-        map = activation (&passes->blocks[b], y);
+        map = singan_norm_activation (&passes->blocks[b], y);
     }
 
   if (network->has_tanh)
-    tanh_forward (out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS])
+    tanh_forward (singan_passes_pixels (&passes->shapes[SINGAN_NORM_BLOCKS])
                       * network->out_channels,
                   passes->output);
 
@@ -369,14 +254,6 @@ update_running_statistics (SinganNetwork               *network,
     }
 }
 
-/* What a block's convolution reads in batch mode. */
-static SinganMap
-block_input (const SinganPasses *passes, gint b)
-{
-  return b > 0 ? activation (&passes->blocks[b - 1], passes->blocks[b - 1].y)
-               : singan_map_plain (passes->x);
-}
-
 const SinganReal *
 singan_network_forward (SinganNetwork    *network,
                         SinganPasses     *passes,
@@ -393,45 +270,37 @@ singan_network_forward (SinganNetwork    *network,
   passes->x = x;
   for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
     {
-      ChannelSums mean;
-      ChannelSums variance;
+      SinganChannelSums mean;
+      SinganChannelSums variance;
 
-      map = block_input (passes, b);
+      map = singan_passes_input (passes, b);
       forward_norm_block (network, passes, b, &map,
                           singan_network_get_arranged (network, b, FALSE),
                           passes->blocks[b].y, mean, variance);
       if (update_running)
         update_running_statistics (network, &network->blocks[b],
-                                   out_pixels (&passes->shapes[b]), mean,
-                                   variance);
+                                   singan_passes_pixels (&passes->shapes[b]),
+                                   mean, variance);
     }
 
-  map = block_input (passes, b);
+  map = singan_passes_input (passes, b);
   singan_kernels_get ()->conv_forward (
       &passes->shapes[b], &map, singan_network_get_arranged (network, b, FALSE),
       network->value + last->bias, &output, &passes->scratch);
   if (network->has_tanh)
-    tanh_forward (out_pixels (&passes->shapes[b]) * network->out_channels,
+    tanh_forward (singan_passes_pixels (&passes->shapes[b])
+                      * network->out_channels,
                   passes->output);
 
   return passes->output;
 }
 
-static void
-add_to_gradient (SinganReal *gradient, const gdouble *sum, gint channels)
-{
-  gint c;
-
-  for (c = 0; c < channels; c++)
-    gradient[c] += (SinganReal) sum[c];
-}
-
-static void
-accumulate_conv (SinganNetwork   *network,
-                 SinganPasses    *passes,
-                 gint             b,
-                 const SinganMap *x,
-                 const SinganMap *grad_y)
+void
+singan_passes_accumulate (SinganNetwork   *network,
+                          SinganPasses    *passes,
+                          gint             b,
+                          const SinganMap *x,
+                          const SinganMap *grad_y)
 {
   singan_kernels_get ()->conv_backward_weight (
       &passes->shapes[b], x, grad_y,
@@ -445,13 +314,13 @@ accumulate_bias (SinganNetwork *network, SinganPasses *passes)
 {
   const SinganBlockParameters *parameters
       = &network->blocks[SINGAN_NORM_BLOCKS];
-  ChannelSums sum;
+  SinganChannelSums sum;
 
   singan_kernels_get ()->channel_sums (
-      out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS]),
+      singan_passes_pixels (&passes->shapes[SINGAN_NORM_BLOCKS]),
       parameters->out_channels, passes->grad_output, NULL, sum, NULL);
-  add_to_gradient (network->gradient + parameters->bias, sum,
-                   parameters->out_channels);
+  singan_passes_add_sums (network->gradient + parameters->bias, sum,
+                          parameters->out_channels);
 }
 
 /* From the sums of a block's grad, which are in mean_grad and mean_grad_xh, to
@@ -464,17 +333,17 @@ norm_block_backward (SinganNetwork *network,
                      gboolean       accumulate)
 {
   const SinganBlockParameters *parameters = &network->blocks[b];
-  const gsize                  pixels = out_pixels (&passes->shapes[b]);
-  const gint                   channels = parameters->out_channels;
-  NormBlock                   *block = &passes->blocks[b];
-  gint                         c;
+  const gsize      pixels = singan_passes_pixels (&passes->shapes[b]);
+  const gint       channels = parameters->out_channels;
+  SinganNormBlock *block = &passes->blocks[b];
+  gint             c;
 
   if (accumulate)
     {
-      add_to_gradient (network->gradient + parameters->beta, block->mean_grad,
-                       channels);
-      add_to_gradient (network->gradient + parameters->gamma,
-                       block->mean_grad_xh, channels);
+      singan_passes_add_sums (network->gradient + parameters->beta,
+                              block->mean_grad, channels);
+      singan_passes_add_sums (network->gradient + parameters->gamma,
+                              block->mean_grad_xh, channels);
     }
   for (c = 0; c < channels; c++)
     {
@@ -491,19 +360,17 @@ norm_block_backward (SinganNetwork *network,
     }
 }
 
-/* dL/dx of block b's convolution, which becomes the grad, or dot_grad if
- * is_tangent, of the block below. */
-static void
-backward_data (SinganNetwork   *network,
-               SinganPasses    *passes,
-               gint             b,
-               const SinganMap *grad_y,
-               gboolean         is_tangent,
-               gdouble         *sum,
-               gdouble         *sum_xh)
+void
+singan_passes_backward_data (SinganNetwork   *network,
+                             SinganPasses    *passes,
+                             gint             b,
+                             const SinganMap *grad_y,
+                             gboolean         is_tangent,
+                             gdouble         *sum,
+                             gdouble         *sum_xh)
 {
-  NormBlock         *below = &passes->blocks[b - 1];
-  const SinganOutput output = summed_output (
+  SinganNormBlock   *below = &passes->blocks[b - 1];
+  const SinganOutput output = singan_norm_output (
       below, TRUE, is_tangent ? below->dot_grad : below->grad, sum, sum_xh);
 
   singan_kernels_get ()->conv_backward_data (
@@ -519,7 +386,7 @@ singan_network_backward (SinganNetwork    *network,
                          gboolean          accumulate,
                          SinganReal       *grad_x)
 {
-  const gsize count = out_pixels (&passes->shapes[SINGAN_NORM_BLOCKS])
+  const gsize count = singan_passes_pixels (&passes->shapes[SINGAN_NORM_BLOCKS])
                       * network->out_channels;
   gsize i;
   gint  b;
@@ -538,21 +405,21 @@ singan_network_backward (SinganNetwork    *network,
 
   for (b = SINGAN_BLOCKS - 1; b >= 0; b--)
     {
-      const SinganMap x = block_input (passes, b);
+      const SinganMap x = singan_passes_input (passes, b);
       SinganMap       grad_y = singan_map_plain (passes->grad_output);
 
       if (b < SINGAN_NORM_BLOCKS)
         {
           norm_block_backward (network, passes, b, accumulate);
-          grad_y = gradient (&passes->blocks[b]);
+          grad_y = singan_norm_gradient (&passes->blocks[b]);
         }
       if (accumulate)
-        accumulate_conv (network, passes, b, &x, &grad_y);
+        singan_passes_accumulate (network, passes, b, &x, &grad_y);
       if (b > 0)
         {
-          backward_data (network, passes, b, &grad_y, FALSE,
-                         passes->blocks[b - 1].mean_grad,
-                         passes->blocks[b - 1].mean_grad_xh);
+          singan_passes_backward_data (network, passes, b, &grad_y, FALSE,
+                                       passes->blocks[b - 1].mean_grad,
+                                       passes->blocks[b - 1].mean_grad_xh);
         }
       else if (grad_x)
         {
@@ -563,156 +430,5 @@ singan_network_backward (SinganNetwork    *network,
               singan_network_get_arranged (network, b, TRUE), &output,
               &passes->scratch);
         }
-    }
-}
-
-/* The tangents of all activations along dot_x,
- *   dot_act = gamma s (dot_y - mean (dot_y) - xh mean (dot_y xh)) mask (act);
- * the last block's is not needed, for L is linear in the output. */
-static void
-forward_tangent (SinganNetwork    *network,
-                 SinganPasses     *passes,
-                 const SinganReal *dot_x)
-{
-  SinganMap map = singan_map_plain (dot_x);
-  gint      b;
-
-  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
-    {
-      const gsize        pixels = out_pixels (&passes->shapes[b]);
-      NormBlock         *block = &passes->blocks[b];
-      const SinganOutput output = summed_output (
-          block, FALSE, block->dot_y, block->mean_dot, block->mean_dot_xh);
-      gint c;
-
-      singan_kernels_get ()->conv_forward (
-          &passes->shapes[b], &map,
-          singan_network_get_arranged (network, b, FALSE), NULL, &output,
-          &passes->scratch);
-      for (c = 0; c < network->features; c++)
-        {
-          const gdouble scale = block->scale[c];
-          gdouble       of_y;
-
-          block->mean_dot[c] /= pixels;
-          block->mean_dot_xh[c] /= pixels;
-          of_y = -scale * block->mean_dot_xh[c] * block->inv_std[c];
-          block->dot_scale_y[c] = (SinganReal) of_y;
-          block->dot_shift[c] = (SinganReal) (-scale * block->mean_dot[c]
-                                              - of_y * block->mean[c]);
-        }
-      map = tangent (block);
-    }
-}
-
-/* Batch norm's second order.  With s = inv_std, s. = -s^2 mean (xh y.) and
- * P (u) = u - mean (u) - xh mean (xh u),
- *   gx. = gamma (s. P (gy) + s (P (gy.) - xh. mean (xh gy) - xh mean (xh. gy)))
- * is linear in gy, gy., xh, xh. and 1, and with xh = s (y - mean (y)),
- *   xh. = s (y. - mean (y.) - xh mean (xh y.)),
- * in gy, gy., y, y. and 1; the coefficients are gathered here.  dot_grad is gy.
- * in, its sums in sum_dot and sum_dot_xh, and gx. out; is_zero says that it is
- * zero, whatever stands there. */
-static void
-norm_block_backward_tangent (SinganNetwork *network,
-                             SinganPasses  *passes,
-                             gint           b,
-                             gboolean       is_zero,
-                             const gdouble *sum_dot,
-                             const gdouble *sum_dot_xh)
-{
-  const SinganKernels         *kernels = singan_kernels_get ();
-  const SinganBlockParameters *parameters = &network->blocks[b];
-  const gsize                  pixels = out_pixels (&passes->shapes[b]);
-  const gint                   channels = parameters->out_channels;
-  NormBlock                   *block = &passes->blocks[b];
-  ChannelSums                  sum_grad;
-  ChannelSums                  sum_grad_dot; /* grad times dot_y, then dot_xh */
-  ChannelSums                  of_grad;
-  ChannelSums                  of_dot_grad;
-  ChannelSums                  of_y;
-  ChannelSums                  of_dot_y;
-  ChannelSums                  of_one;
-  gint                         c;
-
-  kernels->channel_sums (pixels, channels, block->grad, block->dot_y, sum_grad,
-                         sum_grad_dot);
-
-  for (c = 0; c < channels; c++)
-    {
-      const gdouble gamma = network->value[parameters->gamma + c];
-      const gdouble s = block->inv_std[c];
-      const gdouble dot_s = -s * s * block->mean_dot_xh[c];
-      const gdouble mean_grad = block->mean_grad[c];
-      const gdouble mean_grad_xh = block->mean_grad_xh[c];
-      gdouble       of_xh;
-      gdouble       of_dot_xh;
-
-      sum_grad_dot[c] = s
-                        * (sum_grad_dot[c]
-                           - pixels
-                                 * (block->mean_dot[c] * mean_grad
-                                    + block->mean_dot_xh[c] * mean_grad_xh));
-      of_grad[c] = gamma * dot_s;
-      of_dot_grad[c] = gamma * s;
-      of_xh = -gamma * dot_s * mean_grad_xh
-              - gamma * s * (sum_dot_xh[c] + sum_grad_dot[c]) / pixels;
-      of_dot_xh = -gamma * s * mean_grad_xh;
-      of_xh -= of_dot_xh * s * block->mean_dot_xh[c];
-      of_y[c] = of_xh * s;
-      of_dot_y[c] = of_dot_xh * s;
-      of_one[c] = -gamma * dot_s * mean_grad - gamma * s * sum_dot[c] / pixels
-                  - of_xh * s * block->mean[c]
-                  - of_dot_xh * s * block->mean_dot[c];
-    }
-
-  add_to_gradient (network->gradient + parameters->beta, sum_dot, channels);
-  add_to_gradient (network->gradient + parameters->gamma, sum_dot_xh, channels);
-  add_to_gradient (network->gradient + parameters->gamma, sum_grad_dot,
-                   channels);
-  kernels->norm_backward_tangent (pixels, channels, block->grad,
-                                  is_zero ? NULL : block->dot_grad, block->y,
-                                  block->dot_y, of_grad, of_dot_grad, of_y,
-                                  of_dot_y, of_one, block->dot_grad);
-}
-
-void
-singan_network_second_order (SinganNetwork    *network,
-                             SinganPasses     *passes,
-                             const SinganReal *dot_x)
-{
-  ChannelSums sum_dot = { 0 };
-  ChannelSums sum_dot_xh = { 0 };
-  SinganMap   x;
-  SinganMap   grad_y = singan_map_plain (passes->grad_output);
-  gint        b;
-
-  g_return_if_fail (passes->kind == SINGAN_PASS_TANGENT && ! network->has_tanh);
-
-  forward_tangent (network, passes, dot_x);
-
-  /* L is linear in the last block's output: its gradient there has no tangent,
-   * and nothing but corr (x., gy) is left of that block. */
-  x = tangent (&passes->blocks[SINGAN_NORM_BLOCKS - 1]);
-  accumulate_conv (network, passes, SINGAN_NORM_BLOCKS, &x, &grad_y);
-
-  for (b = SINGAN_NORM_BLOCKS - 1; b >= 0; b--)
-    {
-      const NormBlock *block = &passes->blocks[b];
-      const SinganMap  dot_grad = singan_map_plain (block->dot_grad);
-
-      norm_block_backward_tangent (
-          network, passes, b, b == SINGAN_NORM_BLOCKS - 1, sum_dot, sum_dot_xh);
-
-      /* gW += corr (x., gy) + corr (x, gy.) */
-      x = b > 0 ? tangent (&passes->blocks[b - 1]) : singan_map_plain (dot_x);
-      grad_y = gradient (block);
-      accumulate_conv (network, passes, b, &x, &grad_y);
-      x = block_input (passes, b);
-      accumulate_conv (network, passes, b, &x, &dot_grad);
-
-      if (b > 0)
-        backward_data (network, passes, b, &dot_grad, TRUE, sum_dot,
-                       sum_dot_xh);
     }
 }
