@@ -181,6 +181,67 @@ singan_network_copy (SinganNetwork *network, const SinganNetwork *source)
   singan_network_changed (network);
 }
 
+SinganNetwork *
+singan_network_duplicate (const SinganNetwork *source, GError **error)
+{
+  SinganNetwork *network
+      = singan_network_new (source->in_channels, source->features,
+                            source->out_channels, source->has_tanh, error);
+
+  if (network)
+    singan_network_copy (network, source);
+
+  return network;
+}
+
+static void
+widen_block (SinganNetwork *network, const SinganNetwork *source, gint b)
+{
+  const SinganBlockParameters *to = &network->blocks[b];
+  const SinganBlockParameters *from = &source->blocks[b];
+  const gsize                  bytes = from->out_channels * sizeof (SinganReal);
+  SinganReal                  *weights = network->value + to->weight;
+  const SinganReal            *known = source->value + from->weight;
+  gint                         tap;
+  gint                         c;
+
+  for (tap = 0; tap < KERNEL_AREA; tap++)
+    for (c = 0; c < to->in_channels; c++, weights += to->out_channels)
+      if (c < from->in_channels)
+        {
+          memcpy (weights, known, bytes);
+          known += from->out_channels;
+        }
+      else
+        {
+          memset (weights, 0, bytes);
+        }
+
+  memcpy (network->value + to->bias, source->value + from->bias, bytes);
+  if (b == SINGAN_NORM_BLOCKS)
+    return;
+  memcpy (network->value + to->gamma, source->value + from->gamma, bytes);
+  memcpy (network->value + to->beta, source->value + from->beta, bytes);
+  memcpy (network->running + to->running_mean,
+          source->running + from->running_mean, bytes);
+  memcpy (network->running + to->running_variance,
+          source->running + from->running_variance, bytes);
+}
+
+void
+singan_network_widen (SinganNetwork *network, const SinganNetwork *source)
+{
+  gint b;
+
+  g_return_if_fail (network->in_channels == source->in_channels
+                    && network->out_channels == source->out_channels
+                    && network->features >= source->features);
+
+  for (b = 0; b < SINGAN_BLOCKS; b++)
+    widen_block (network, source, b);
+  singan_network_changed (network);
+}
+
 /* conv followed by gamma (y - mean) / std + beta is a convolution with weights
  * w gamma / std and bias (b - mean) gamma / std + beta. */
 static void

@@ -135,6 +135,29 @@ void singan_network_init (SinganNetwork *network, const SinganRandomKey *key);
 void singan_network_copy (SinganNetwork *network, const SinganNetwork *source);
 
 /**
+ * singan_network_duplicate:
+ * @source: frozen or not
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): a network with the same parameters and running
+ *   statistics that is not frozen and has not moved yet, or NULL with @error
+ *   set
+ */
+SinganNetwork *singan_network_duplicate (const SinganNetwork *source,
+                                         GError             **error);
+
+/**
+ * singan_network_widen:
+ * @network: initialised; parameters and running statistics are written to
+ * @source: of as many input and output channels and of no more features
+ *
+ * The first features become those of @source, which read nothing of the others
+ * yet: the network computes what @source does, and learns to use the others
+ * from there.
+ */
+void singan_network_widen (SinganNetwork *network, const SinganNetwork *source);
+
+/**
  * singan_network_freeze:
  * @network: a network that will not be trained any more
  * @has_own_statistics: whether batch norm uses those of each input

@@ -72,6 +72,8 @@ singan_checkpoint_save (const SinganCheckpoint *checkpoint,
   write_integer (writer, "iteration", checkpoint->iteration);
   write_network (writer, "generator", checkpoint->generator);
   write_network (writer, "discriminator", checkpoint->discriminator);
+  if (checkpoint->below)
+    write_network (writer, "below", checkpoint->below);
 
   return singan_tensor_writer_save (writer, path, error);
 }
@@ -123,7 +125,7 @@ singan_checkpoint_load (SinganCheckpoint *checkpoint,
   gint64                 iteration = 0;
   gint                   scale;
 
-  *checkpoint = (SinganCheckpoint){ NULL, NULL, NULL, 0 };
+  *checkpoint = (SinganCheckpoint){ NULL, NULL, NULL, NULL, 0 };
   if (! reader)
     return FALSE;
   checkpoint->model = singan_model_read (reader, KIND, error);
@@ -136,6 +138,9 @@ singan_checkpoint_load (SinganCheckpoint *checkpoint,
          = read_network (reader, "generator", info, scale, TRUE, error))
       || ! (checkpoint->discriminator
             = read_network (reader, "discriminator", info, scale, FALSE, error))
+      || (singan_geometry_trains_below (&info->geometry, &info->settings, scale)
+          && ! (checkpoint->below
+                = read_network (reader, "below", info, scale - 1, TRUE, error)))
       || ! singan_read_integer (
           reader, "iteration", 0,
           singan_settings_get_iterations (&info->settings, scale,
@@ -158,5 +163,6 @@ singan_checkpoint_clear (SinganCheckpoint *checkpoint)
   g_clear_pointer (&checkpoint->model, singan_model_unref);
   g_clear_pointer (&checkpoint->generator, singan_network_free);
   g_clear_pointer (&checkpoint->discriminator, singan_network_free);
+  g_clear_pointer (&checkpoint->below, singan_network_free);
   checkpoint->iteration = 0;
 }

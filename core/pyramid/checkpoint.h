@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  *   singan_model_n_trained (@model)
  * @generator: (owned): of the scale in training
  * @discriminator: (owned): of the scale in training
+ * @below: (owned) (nullable): of the scale below, if it goes on to learn
  * @iteration: iterations done at that scale
  */
 typedef struct
@@ -27,6 +28,7 @@ typedef struct
   SinganModel   *model;
   SinganNetwork *generator;
   SinganNetwork *discriminator;
+  SinganNetwork *below;
   gint           iteration;
 } SinganCheckpoint;
 

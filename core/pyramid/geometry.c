@@ -168,3 +168,13 @@ singan_geometry_init_super_resolution (SinganGeometry       *geometry,
 
   return TRUE;
 }
+
+gboolean
+singan_geometry_trains_below (const SinganGeometry *geometry,
+                              const SinganSettings *settings,
+                              gint                  scale)
+{
+  return scale > 0 && settings->below_rate > 0
+         && geometry->heights[scale] <= settings->window
+         && geometry->widths[scale] <= settings->window;
+}

@@ -73,4 +73,16 @@ gboolean singan_geometry_init_super_resolution (SinganGeometry       *geometry,
                                                 const SinganSettings *settings,
                                                 GError              **error);
 
+/**
+ * singan_geometry_trains_below:
+ * @geometry: the scales
+ * @settings: window and below_rate are read
+ * @scale: number of a scale
+ *
+ * Returns: whether the scale below goes on to learn while this one trains
+ */
+gboolean singan_geometry_trains_below (const SinganGeometry *geometry,
+                                       const SinganSettings *settings,
+                                       gint                  scale);
+
 G_END_DECLS

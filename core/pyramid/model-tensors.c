@@ -93,6 +93,8 @@ static const Field fields[] = {
   LATER_INTEGER (patch_stride, 1, SINGAN_PATCH_STRIDE_MAXIMUM, 2),
   LATER_INTEGER (patch_directions, 1, 4096, 64),
   LATER_INTEGER (own_statistics_scales, 0, SINGAN_SCALES_MAXIMUM, 0),
+  LATER_NUMBER (below_rate, 0, 1, 0),
+  LATER_INTEGER (is_widened, 0, 1, 0),
 };
 
 /* Most that a noise amplitude can sensibly be. */

@@ -55,6 +55,28 @@ singan_model_append (SinganModel   *model,
   return TRUE;
 }
 
+gboolean
+singan_model_replace_finest (SinganModel   *model,
+                             SinganNetwork *generator,
+                             GError       **error)
+{
+  SinganNetwork *before;
+
+  g_return_val_if_fail (model->n_trained > 0, FALSE);
+
+  model->n_trained--;
+  before = model->generators[model->n_trained];
+  if (! singan_model_append (model, generator,
+                             model->noise_amplitudes[model->n_trained], error))
+    {
+      model->n_trained++;
+      return FALSE;
+    }
+  singan_network_free (before);
+
+  return TRUE;
+}
+
 SinganModel *
 singan_model_copy (const SinganModel *model, GError **error)
 {
@@ -78,16 +100,12 @@ singan_model_copy_coarsest (const SinganModel *model,
 
   for (n = 0; n < count; n++)
     {
-      const SinganNetwork *source = model->generators[n];
-      SinganNetwork       *generator
-          = singan_network_new (source->in_channels, source->features,
-                                source->out_channels, source->has_tanh, error);
+      SinganNetwork *generator
+          = singan_network_duplicate (model->generators[n], error);
 
-      if (! generator)
-        return NULL;
-      singan_network_copy (generator, source);
-      if (! singan_model_append (copy, generator, model->noise_amplitudes[n],
-                                 error))
+      if (! generator
+          || ! singan_model_append (copy, generator, model->noise_amplitudes[n],
+                                    error))
         return NULL;
     }
 

@@ -73,6 +73,18 @@ gboolean singan_model_append (SinganModel   *model,
                               GError       **error);
 
 /**
+ * singan_model_replace_finest:
+ * @model: a model that nobody else reads, with at least one trained scale
+ * @generator: (transfer full): instead of the finest trained one; it is frozen
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: FALSE with @error set, @generator freed and @model as it was
+ */
+gboolean singan_model_replace_finest (SinganModel   *model,
+                                      SinganNetwork *generator,
+                                      GError       **error);
+
+/**
  * singan_model_copy:
  * @model: the model
  * @error: SINGAN_ERROR_NO_MEMORY

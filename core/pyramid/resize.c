@@ -17,6 +17,9 @@
 /* Half the width of the cubic kernel. */
 #define CUBIC_RADIUS 2.0
 
+/* Numbers of a row that a thread takes at a time. */
+#define BLOCK 64
+
 /* The weights of one axis: output i is the sum over t of
  * weights[i * taps + t] source[sources[i * taps + t]]. */
 typedef struct
@@ -103,6 +106,37 @@ axis_init (Axis *axis, gint from, gint to, GError **error)
   return TRUE;
 }
 
+/* Of both axes. */
+enum
+{
+  ROWS,
+  COLUMNS
+};
+
+static gboolean
+axes_init (Axis                axes[2],
+           const SinganTensor *source,
+           const SinganTensor *target,
+           GError            **error)
+{
+  if (! axis_init (&axes[ROWS], source->height, target->height, error))
+    return FALSE;
+  if (! axis_init (&axes[COLUMNS], source->width, target->width, error))
+    {
+      axis_clear (&axes[ROWS]);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+axes_clear (Axis axes[2])
+{
+  axis_clear (&axes[ROWS]);
+  axis_clear (&axes[COLUMNS]);
+}
+
 static void
 resize_rows (const SinganTensor *source, const Axis *axis, SinganTensor *target)
 {
@@ -165,8 +199,7 @@ singan_resize_into (const SinganTensor *source,
                     GError            **error)
 {
   g_autoptr (SinganTensor) middle = NULL;
-  Axis columns;
-  Axis rows;
+  Axis axes[2];
 
   g_return_val_if_fail (source->channels == target->channels, FALSE);
 
@@ -179,18 +212,100 @@ singan_resize_into (const SinganTensor *source,
 
   middle = singan_tensor_new (source->height, target->width, source->channels,
                               error);
-  if (! middle || ! axis_init (&columns, source->width, target->width, error))
+  if (! middle || ! axes_init (axes, source, target, error))
     return FALSE;
-  if (! axis_init (&rows, source->height, target->height, error))
+
+  resize_rows (source, &axes[COLUMNS], middle);
+  resize_columns (middle, &axes[ROWS], target);
+  axes_clear (axes);
+
+  return TRUE;
+}
+
+/* Each number of the middle is the sum, in the order of the rows of
+ * grad_target, of those that it was spread to. */
+static void
+transpose_columns (const SinganTensor *grad_target,
+                   const Axis         *axis,
+                   SinganTensor       *middle)
+{
+  const gint row = grad_target->width * grad_target->channels;
+  gint       first;
+
+  memset (middle->data, 0, singan_tensor_size (middle) * sizeof *middle->data);
+#pragma omp parallel for schedule(static)
+  for (first = 0; first < row; first += BLOCK)
+    for (gint h = 0; h < grad_target->height; h++)
+      for (gint t = 0; t < axis->taps; t++)
+        {
+          const gsize       at = (gsize) h * axis->taps + t;
+          const SinganReal  weight = (SinganReal) axis->weights[at];
+          const gint        count = MIN (BLOCK, row - first);
+          const SinganReal *from = grad_target->data + (gsize) h * row + first;
+          SinganReal       *to
+              = middle->data + (gsize) axis->sources[at] * row + first;
+
+          for (gint i = 0; i < count; i++)
+            to[i] += weight * from[i];
+        }
+}
+
+static void
+transpose_rows (const SinganTensor *middle,
+                const Axis         *axis,
+                SinganTensor       *grad_source)
+{
+  const gint channels = middle->channels;
+  gint       h;
+
+#pragma omp parallel for schedule(static)
+  for (h = 0; h < middle->height; h++)
     {
-      axis_clear (&columns);
-      return FALSE;
+      const SinganReal *from
+          = middle->data + (gsize) h * middle->width * channels;
+      const gsize row = (gsize) grad_source->width * channels;
+      SinganReal *to = grad_source->data + h * row;
+
+      memset (to, 0, row * sizeof *to);
+      for (gint w = 0; w < middle->width; w++)
+        for (gint t = 0; t < axis->taps; t++)
+          {
+            const gsize      at = (gsize) w * axis->taps + t;
+            const SinganReal weight = (SinganReal) axis->weights[at];
+
+            for (gint c = 0; c < channels; c++)
+              to[(gsize) axis->sources[at] * channels + c]
+                  += weight * from[(gsize) w * channels + c];
+          }
+    }
+}
+
+gboolean
+singan_resize_transposed_into (const SinganTensor *grad_target,
+                               SinganTensor       *grad_source,
+                               GError            **error)
+{
+  g_autoptr (SinganTensor) middle = NULL;
+  Axis axes[2];
+
+  g_return_val_if_fail (grad_source->channels == grad_target->channels, FALSE);
+
+  if (grad_source->height == grad_target->height
+      && grad_source->width == grad_target->width)
+    {
+      memcpy (grad_source->data, grad_target->data,
+              singan_tensor_size (grad_source) * sizeof (SinganReal));
+      return TRUE;
     }
 
-  resize_rows (source, &columns, middle);
-  resize_columns (middle, &rows, target);
-  axis_clear (&columns);
-  axis_clear (&rows);
+  middle = singan_tensor_new (grad_source->height, grad_target->width,
+                              grad_source->channels, error);
+  if (! middle || ! axes_init (axes, grad_source, grad_target, error))
+    return FALSE;
+
+  transpose_columns (grad_target, &axes[ROWS], middle);
+  transpose_rows (middle, &axes[COLUMNS], grad_source);
+  axes_clear (axes);
 
   return TRUE;
 }

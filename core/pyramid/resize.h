@@ -44,4 +44,19 @@ gboolean singan_resize_into (const SinganTensor *source,
                              SinganTensor       *target,
                              GError            **error);
 
+/**
+ * singan_resize_transposed_into:
+ * @grad_target: dL/dtarget, [height, width, c]
+ * @grad_source: (inout): dL/dsource, [h, w, c], overwritten
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * The transpose of singan_resize_into (), which is linear: from the derivative
+ * by what it gives to that by what it is given.
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_resize_transposed_into (const SinganTensor *grad_target,
+                                        SinganTensor       *grad_source,
+                                        GError            **error);
+
 G_END_DECLS

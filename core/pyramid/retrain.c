@@ -45,19 +45,6 @@ singan_retrain_find_palette (SinganPalette      *palette,
   return TRUE;
 }
 
-static SinganNetwork *
-copy_network (const SinganNetwork *source, GError **error)
-{
-  SinganNetwork *copy
-      = singan_network_new (source->in_channels, source->features,
-                            source->out_channels, source->has_tanh, error);
-
-  if (copy)
-    singan_network_copy (copy, source);
-
-  return copy;
-}
-
 static SinganScaleTrainer *
 begin (SinganModel         *coarser,
        const SinganModel   *model,
@@ -69,7 +56,8 @@ begin (SinganModel         *coarser,
   const SinganRandomKey key = { singan_model_get_info (model)->settings.seed,
                                 SINGAN_RANDOM_DISCRIMINATOR, scale, 1 };
   const SinganNetwork  *trained = singan_model_get_generator (model, scale);
-  g_autoptr (SinganNetwork) generator = copy_network (trained, error);
+  g_autoptr (SinganNetwork) generator
+      = singan_network_duplicate (trained, error);
   g_autoptr (SinganNetwork) discriminator = NULL;
   SinganScaleTrainer *trainer;
 
@@ -81,9 +69,9 @@ begin (SinganModel         *coarser,
     return NULL;
   singan_network_init (discriminator, &key);
 
-  trainer
-      = singan_scale_trainer_new (coarser, real, g_steal_pointer (&generator),
-                                  g_steal_pointer (&discriminator), error);
+  trainer = singan_scale_trainer_new (
+      coarser, real, g_steal_pointer (&generator),
+      g_steal_pointer (&discriminator), NULL, error);
   if (trainer)
     singan_scale_trainer_set_palette (trainer, palette);
 
@@ -163,7 +151,7 @@ singan_retrain_scale (const SinganModel   *model,
 
   for (n = scale; n < singan_model_n_trained (model); n++)
     {
-      SinganNetwork *generator = copy_network (
+      SinganNetwork *generator = singan_network_duplicate (
           n == scale ? singan_scale_trainer_get_generator (trainer)
                      : singan_model_get_generator (model, n),
           error);

@@ -10,6 +10,7 @@
 #include "core/nn/losses.h"
 #include "core/nn/patch-loss.h"
 #include "core/pyramid/resize.h"
+#include "core/pyramid/scale-below.h"
 #include "core/pyramid/stage.h"
 #include "core/pyramid/window.h"
 
@@ -32,7 +33,8 @@ struct _SinganScaleTrainer
   SinganPasses  *generator_passes;
   SinganPasses  *discriminator_passes;
 
-  SinganPatchLoss *patch_loss; /* NULL at scales without one */
+  SinganPatchLoss  *patch_loss; /* NULL at scales without one */
+  SinganScaleBelow *below;      /* NULL if it does not go on to learn */
 
   gdouble       noise_amplitude;
   gdouble       upsampled_loss;
@@ -52,22 +54,24 @@ struct _SinganScaleTrainer
   SinganTensor *fake;
   SinganTensor *mixed;
   SinganTensor *grad_picture;
+  SinganTensor *grad_input; /* NULL without the scale below */
   SinganTensor *grad_patches;
   SinganTensor *grad_map;
 };
 
-/* Runs the finished scales and leaves the result, upsampled to the scale in
- * training, in x: with the noise of @key if there is one, else with z* and no
- * other noise. */
+/* Runs the coarsest of the finished scales and leaves the result, upsampled, in
+ * x: with the noise of @key if there is one, else with z* and no other noise.
+ */
 static gboolean
 run_finished_scales (SinganScaleTrainer *trainer,
+                     gint                count,
                      SinganRandomKey    *key,
                      SinganTensor       *x,
                      GError            **error)
 {
   gint n;
 
-  for (n = 0; n < trainer->scale; n++)
+  for (n = 0; n < count; n++)
     {
       SinganStage   *stage = trainer->stages[n];
       const gboolean has_noise = key || n == 0;
@@ -85,13 +89,35 @@ run_finished_scales (SinganScaleTrainer *trainer,
       singan_stage_run (
           stage, singan_model_get_generator (trainer->model, n),
           has_noise ? singan_model_get_noise_amplitude (trainer->model, n) : 0);
-      if (! singan_resize_into (
-              stage->output,
-              n + 1 < trainer->scale ? trainer->stages[n + 1]->x : x, error))
+      if (! singan_resize_into (stage->output,
+                                n + 1 < count ? trainer->stages[n + 1]->x : x,
+                                error))
         return FALSE;
     }
 
   return TRUE;
+}
+
+/* A random picture of the scales below, upsampled, in x. */
+static gboolean
+run_scales_below (SinganScaleTrainer *trainer,
+                  SinganRandomKey    *key,
+                  GError            **error)
+{
+  const gint   n = trainer->scale - 1;
+  SinganStage *stage;
+
+  if (! trainer->below)
+    return run_finished_scales (trainer, trainer->scale, key, trainer->x,
+                                error);
+
+  stage = trainer->stages[n];
+  if (! run_finished_scales (trainer, n, key, stage->x, error))
+    return FALSE;
+  key->scale = n;
+  singan_noise_draw (key, stage->noise);
+
+  return singan_scale_below_run (trainer->below, stage, trainer->x, error);
 }
 
 /* What lies over the whole picture: the finished scales and what they give. */
@@ -178,11 +204,31 @@ plan_window (SinganScaleTrainer *trainer, GError **error)
   return TRUE;
 }
 
+/* After the reconstruction has run. */
+static gboolean
+plan_below (SinganScaleTrainer *trainer,
+            SinganNetwork      *generator,
+            GError            **error)
+{
+  const gint          n = trainer->scale - 1;
+  const SinganTensor *input = trainer->input;
+
+  trainer->below = singan_scale_below_new (
+      generator, singan_model_get_noise_amplitude (trainer->model, n),
+      trainer->stages[n], n == 0, trainer->real->height, trainer->real->width,
+      error);
+
+  return trainer->below
+         && (trainer->grad_input = singan_tensor_new (
+                 input->height, input->width, input->channels, error));
+}
+
 SinganScaleTrainer *
 singan_scale_trainer_new (SinganModel        *model,
                           const SinganTensor *real,
                           SinganNetwork      *generator,
                           SinganNetwork      *discriminator,
+                          SinganNetwork      *below,
                           GError            **error)
 {
   g_autoptr (SinganScaleTrainer) trainer = g_new0 (SinganScaleTrainer, 1);
@@ -198,8 +244,13 @@ singan_scale_trainer_new (SinganModel        *model,
   trainer->discriminator = discriminator;
 
   if (! plan_pictures (trainer, error) || ! plan_window (trainer, error)
-      || ! run_finished_scales (trainer, NULL, trainer->reconstruction_x,
-                                error))
+      || ! run_finished_scales (trainer, trainer->scale, NULL,
+                                trainer->reconstruction_x, error))
+    {
+      singan_network_free (below);
+      return NULL;
+    }
+  if (below && ! plan_below (trainer, below, error))
     return NULL;
 
   trainer->upsampled_loss
@@ -223,7 +274,7 @@ void
 singan_scale_trainer_set_palette (SinganScaleTrainer  *trainer,
                                   const SinganPalette *palette)
 {
-  g_return_if_fail (trainer->scale > 0);
+  g_return_if_fail (trainer->scale > 0 && ! trainer->below);
 
   trainer->has_palette = TRUE;
   trainer->palette = *palette;
@@ -254,9 +305,11 @@ singan_scale_trainer_free (SinganScaleTrainer *trainer)
   singan_tensor_free (trainer->fake);
   singan_tensor_free (trainer->mixed);
   singan_tensor_free (trainer->grad_picture);
+  singan_tensor_free (trainer->grad_input);
   singan_tensor_free (trainer->grad_patches);
   singan_tensor_free (trainer->grad_map);
   singan_patch_loss_free (trainer->patch_loss);
+  singan_scale_below_free (trainer->below);
   g_free (trainer);
 }
 
@@ -361,37 +414,78 @@ fake_loss (SinganScaleTrainer *trainer, guint32 step, SinganReal *grad)
   return loss;
 }
 
-/* Minimises the fake's loss + alpha L_rec over G.  The fake is that of the last
- * D step, made anew if G has moved since; the authors keep its activations
- * through all G steps. */
-static void
+/* From the derivative by what the generator gave to those by the parameters. */
+static gboolean
+learn (SinganScaleTrainer *trainer, const SinganReal *grad, GError **error)
+{
+  SinganReal *grad_input = trainer->below ? trainer->grad_input->data : NULL;
+
+  singan_network_backward (trainer->generator, trainer->generator_passes, grad,
+                           TRUE, grad_input);
+
+  return ! trainer->below
+         || singan_scale_below_backward (trainer->below, grad, grad_input,
+                                         error);
+}
+
+/* The fake of the last D step, once the generators have moved since. */
+static gboolean
+generate_again (SinganScaleTrainer *trainer, GError **error)
+{
+  if (trainer->below
+      && ! singan_scale_below_run (trainer->below,
+                                   trainer->stages[trainer->scale - 1],
+                                   trainer->x, error))
+    return FALSE;
+  generate (trainer, trainer->x, trainer->noise);
+
+  return TRUE;
+}
+
+/* Minimises the fake's loss + alpha L_rec over G, and over the generator of the
+ * scale below if that goes on to learn.  The authors keep the fake's
+ * activations through all G steps. */
+static gboolean
 generator_step (SinganScaleTrainer *trainer,
                 gboolean            has_moved,
                 guint32             step,
                 gdouble             learning_rate,
-                SinganLosses       *losses)
+                SinganLosses       *losses,
+                GError            **error)
 {
-  const gdouble alpha = trainer->settings.reconstruction_weight;
-  SinganReal   *grad = trainer->grad_picture->data;
+  const gdouble  alpha = trainer->settings.reconstruction_weight;
+  SinganReal    *grad = trainer->grad_picture->data;
+  SinganNetwork *below = singan_scale_trainer_get_below (trainer);
 
   singan_network_zero_gradient (trainer->generator);
+  if (below)
+    singan_network_zero_gradient (below);
 
-  if (has_moved)
-    generate (trainer, trainer->x, trainer->noise);
+  if (has_moved && ! generate_again (trainer, error))
+    return FALSE;
   losses->generator = fake_loss (trainer, step, grad);
-  singan_network_backward (trainer->generator, trainer->generator_passes, grad,
-                           TRUE, NULL);
+  if (! learn (trainer, grad, error))
+    return FALSE;
 
+  if (below
+      && ! singan_scale_below_run (trainer->below, NULL,
+                                   trainer->reconstruction_x, error))
+    return FALSE;
   generate (trainer, trainer->reconstruction_x, trainer->reconstruction_noise);
   losses->reconstruction
       = singan_loss_reconstruction (singan_tensor_size (trainer->fake),
                                     trainer->fake->data, trainer->target->data,
                                     alpha, grad)
         / alpha;
-  singan_network_backward (trainer->generator, trainer->generator_passes, grad,
-                           TRUE, NULL);
+  if (! learn (trainer, grad, error))
+    return FALSE;
 
   singan_network_adam_step (trainer->generator, learning_rate);
+  if (below)
+    singan_network_adam_step (below,
+                              learning_rate * trainer->settings.below_rate);
+
+  return TRUE;
 }
 
 /* A random picture of the finished scales, upsampled, to x.  One serves for as
@@ -410,7 +504,7 @@ draw_x (SinganScaleTrainer *trainer, guint32 step, GError **error)
 
   if (trainer->has_x && trainer->x_step == first)
     return TRUE;
-  if (! run_finished_scales (trainer, &key, trainer->x, error))
+  if (! run_scales_below (trainer, &key, error))
     return FALSE;
   if (trainer->has_palette)
     singan_palette_apply (&trainer->palette, trainer->x);
@@ -462,9 +556,10 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
     }
 
   for (s = 0; s < settings->generator_steps; s++)
-    generator_step (trainer, s > 0,
-                    (guint32) iteration * settings->generator_steps + s,
-                    learning_rate, losses);
+    if (! generator_step (trainer, s > 0,
+                          (guint32) iteration * settings->generator_steps + s,
+                          learning_rate, losses, error))
+      return FALSE;
 
   return TRUE;
 }
@@ -479,6 +574,13 @@ SinganNetwork *
 singan_scale_trainer_get_discriminator (SinganScaleTrainer *trainer)
 {
   return trainer->discriminator;
+}
+
+SinganNetwork *
+singan_scale_trainer_get_below (SinganScaleTrainer *trainer)
+{
+  return trainer->below ? singan_scale_below_get_generator (trainer->below)
+                        : NULL;
 }
 
 gdouble

@@ -43,6 +43,8 @@ typedef struct _SinganScaleTrainer SinganScaleTrainer;
  * @real: (transfer none): real[n], [h, w, c]; has to outlive the scale trainer
  * @generator: (transfer full): where the training starts
  * @discriminator: (transfer full): where the training starts
+ * @below: (transfer full) (nullable): the generator of the scale below, if it
+ *   is to go on to learn; the training must not have a window then
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Computes the reconstruction of the finished scales, and from it sigma_n.
@@ -53,6 +55,7 @@ SinganScaleTrainer *singan_scale_trainer_new (SinganModel        *model,
                                               const SinganTensor *real,
                                               SinganNetwork      *generator,
                                               SinganNetwork      *discriminator,
+                                              SinganNetwork      *below,
                                               GError            **error);
 
 /**
@@ -103,6 +106,15 @@ SinganNetwork *singan_scale_trainer_get_generator (SinganScaleTrainer *trainer);
  */
 SinganNetwork *
 singan_scale_trainer_get_discriminator (SinganScaleTrainer *trainer);
+
+/**
+ * singan_scale_trainer_get_below:
+ * @trainer: the scale trainer
+ *
+ * Returns: (transfer none) (nullable): the generator of the scale below, if it
+ *   goes on to learn
+ */
+SinganNetwork *singan_scale_trainer_get_below (SinganScaleTrainer *trainer);
 
 /**
  * singan_scale_trainer_get_noise_amplitude:

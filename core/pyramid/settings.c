@@ -23,7 +23,10 @@ typedef struct
   gint         generator_steps;
   gint         window;
   gint         patch_scales;
+  gint         patch_directions;
   gint         own_statistics_scales;
+  gdouble      below_rate;
+  gint         is_widened;
 } Preset;
 
 static const Preset presets[SINGAN_N_PRESETS] = {
@@ -36,7 +39,10 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .generator_steps = 1,
                               .window = SINGAN_MAX_SIZE_MAXIMUM,
                               .patch_scales = 4,
-                              .own_statistics_scales = 1 },
+                              .patch_directions = 64,
+                              .own_statistics_scales = 1,
+                              .below_rate = 0,
+                              .is_widened = 0 },
   [SINGAN_PRESET_BALANCED] = { .name = "balanced",
                                .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                                .features_maximum = 64,
@@ -46,7 +52,10 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .generator_steps = 1,
                                .window = 160,
                                .patch_scales = 4,
-                               .own_statistics_scales = 1 },
+                               .patch_directions = 64,
+                               .own_statistics_scales = 1,
+                               .below_rate = 0,
+                               .is_widened = 0 },
   [SINGAN_PRESET_PAPER] = { .name = "paper",
                             .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .features_maximum = 128,
@@ -56,7 +65,10 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                             .generator_steps = 3,
                             .window = SINGAN_MAX_SIZE_MAXIMUM,
                             .patch_scales = 0,
-                            .own_statistics_scales = 0 },
+                            .patch_directions = 64,
+                            .own_statistics_scales = 0,
+                            .below_rate = 0,
+                            .is_widened = 0 },
 };
 
 /* What differs between the purposes. */
@@ -124,8 +136,10 @@ singan_settings_init (SinganSettings *settings,
     .patch_scales = chosen->patch_scales,
     .patch_weight = 1,
     .patch_stride = 2,
-    .patch_directions = 64,
-    .own_statistics_scales = chosen->own_statistics_scales
+    .patch_directions = chosen->patch_directions,
+    .own_statistics_scales = chosen->own_statistics_scales,
+    .below_rate = chosen->below_rate,
+    .is_widened = chosen->is_widened
   };
   singan_settings_set_purpose (settings, SINGAN_PURPOSE_GENERATION);
 
@@ -150,6 +164,7 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
       settings->finest_share = 1;
       settings->patch_scales = 0;
       settings->own_statistics_scales = 0;
+      settings->below_rate = 0;
     }
 }
 
@@ -195,14 +210,15 @@ singan_settings_fingerprint (const SinganSettings *settings)
     const gchar *name;
     gdouble      value;
     gdouble      before;
-  } later[]
-      = { { "finest-share", settings->finest_share, 1 },
-          { "window", settings->window, SINGAN_MAX_SIZE_MAXIMUM },
-          { "patch-scales", settings->patch_scales, 0 },
-          { "patch-weight", settings->patch_weight, 1 },
-          { "patch-stride", settings->patch_stride, 2 },
-          { "patch-directions", settings->patch_directions, 64 },
-          { "own-statistics-scales", settings->own_statistics_scales, 0 } };
+  } later[] = { { "finest-share", settings->finest_share, 1 },
+                { "window", settings->window, SINGAN_MAX_SIZE_MAXIMUM },
+                { "patch-scales", settings->patch_scales, 0 },
+                { "patch-weight", settings->patch_weight, 1 },
+                { "patch-stride", settings->patch_stride, 2 },
+                { "patch-directions", settings->patch_directions, 64 },
+                { "own-statistics-scales", settings->own_statistics_scales, 0 },
+                { "below-rate", settings->below_rate, 0 },
+                { "is-widened", settings->is_widened, 0 } };
   GString *text = g_string_new (singan_preset_name (settings->preset));
   gsize    i;
 

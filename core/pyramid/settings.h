@@ -98,6 +98,11 @@ typedef enum
  * @own_statistics_scales: so many of the coarsest generators go on to normalise
  *   each picture by its own statistics once they are trained; the others by
  *   the running ones
+ * @below_rate: learning rate of the generator of the scale below, which goes on
+ *   to learn with the one in training, as a share of @learning_rate; 0 leaves
+ * it as it is.  Only in scales that are not larger than the window
+ * @is_widened: 1 if networks with more features than those of the scale below
+ *   start from those, 0 if they start from random numbers
  * @purpose: what the model is for
  */
 typedef struct
@@ -124,6 +129,8 @@ typedef struct
   gint         patch_stride;
   gint         patch_directions;
   gint         own_statistics_scales;
+  gdouble      below_rate;
+  gint         is_widened;
 
   SinganPurpose purpose;
 } SinganSettings;

@@ -14,6 +14,11 @@
  * equals that of what grows with the width. */
 #define EVEN_FEATURES 48.0
 
+/* Of the work of an iteration, what one with the scale below in it would have
+ * more if that were as large: two of its 22 convolutions of each layer are G's
+ * forward, six its backward, and as many are the scale below's. */
+#define BELOW_WORK (8. / 22)
+
 /* Steps of D and G x work of the iterations that are timed, and the bounds of
  * their pixels: fewer would not keep the machine as busy as larger pictures
  * do. */
@@ -24,16 +29,29 @@
 /* Iterations go on until they took this long, in microseconds. */
 #define TIME_MEASURED (G_USEC_PER_SEC / 20)
 
-gdouble
-singan_training_work (const SinganGeometry *geometry,
-                      const SinganSettings *settings,
-                      gint                  scale)
+static gdouble
+scale_work (const SinganGeometry *geometry,
+            const SinganSettings *settings,
+            gint                  scale)
 {
   const gdouble features = geometry->features[scale];
 
   return (gdouble) MIN (geometry->heights[scale], settings->window)
          * MIN (geometry->widths[scale], settings->window) * features
          * (features + EVEN_FEATURES);
+}
+
+gdouble
+singan_training_work (const SinganGeometry *geometry,
+                      const SinganSettings *settings,
+                      gint                  scale)
+{
+  gdouble work = scale_work (geometry, settings, scale);
+
+  if (singan_geometry_trains_below (geometry, settings, scale))
+    work += BELOW_WORK * scale_work (geometry, settings, scale - 1);
+
+  return work;
 }
 
 /* The most pixels that iterations of a scale are timed with. */
@@ -140,15 +158,20 @@ make_trainer (const SinganModelInfo *info,
   const gint scale = singan_model_n_trained (model);
   g_autoptr (SinganNetwork) generator = make_network (info, scale, TRUE, error);
   g_autoptr (SinganNetwork) discriminator = NULL;
+  g_autoptr (SinganNetwork) below = NULL;
 
   if (! generator)
     return NULL;
   discriminator = make_network (info, scale, FALSE, error);
   if (! discriminator)
     return NULL;
+  if (singan_geometry_trains_below (&info->geometry, &info->settings, scale)
+      && ! (below = make_network (info, scale - 1, TRUE, error)))
+    return NULL;
 
   return singan_scale_trainer_new (model, real, g_steal_pointer (&generator),
-                                   g_steal_pointer (&discriminator), error);
+                                   g_steal_pointer (&discriminator),
+                                   g_steal_pointer (&below), error);
 }
 
 /* Seconds of an iteration, the shortest of some: what else the machine does

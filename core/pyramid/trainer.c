@@ -155,13 +155,15 @@ static gboolean
 begin_scale (SinganTrainer *trainer,
              SinganNetwork *generator,
              SinganNetwork *discriminator,
+             SinganNetwork *below,
              gint           iteration,
              GError       **error)
 {
   const gint scale = singan_model_n_trained (trainer->model);
 
-  trainer->scale_trainer = singan_scale_trainer_new (
-      trainer->model, trainer->real[scale], generator, discriminator, error);
+  trainer->scale_trainer
+      = singan_scale_trainer_new (trainer->model, trainer->real[scale],
+                                  generator, discriminator, below, error);
   if (! trainer->scale_trainer)
     return FALSE;
   trainer->iteration = iteration;
@@ -171,7 +173,8 @@ begin_scale (SinganTrainer *trainer,
 }
 
 /* Networks for the next scale: from the trained ones of the scale below where
- * the widths match (SinGAN supplementary), else fresh. */
+ * the widths match (SinGAN supplementary), else fresh or, if the settings say
+ * so, widened. */
 static SinganNetwork *
 make_network (const SinganTrainer *trainer,
               gint                 out_channels,
@@ -200,6 +203,9 @@ make_network (const SinganTrainer *trainer,
                                     scale, 0 };
 
       singan_network_init (network, &key);
+      if (below && info->settings.is_widened
+          && below->features < network->features)
+        singan_network_widen (network, below);
     }
 
   return network;
@@ -211,19 +217,26 @@ begin_next_scale (SinganTrainer       *trainer,
                   const SinganNetwork *discriminator_below,
                   GError             **error)
 {
+  const SinganModelInfo *info = get_info (trainer);
+  const gint             scale = singan_model_n_trained (trainer->model);
   g_autoptr (SinganNetwork) generator = NULL;
   g_autoptr (SinganNetwork) discriminator = NULL;
+  g_autoptr (SinganNetwork) below = NULL;
 
-  generator = make_network (trainer, get_info (trainer)->channels, TRUE,
-                            generator_below, error);
+  generator
+      = make_network (trainer, info->channels, TRUE, generator_below, error);
   if (! generator)
     return FALSE;
   discriminator = make_network (trainer, 1, FALSE, discriminator_below, error);
   if (! discriminator)
     return FALSE;
+  if (singan_geometry_trains_below (&info->geometry, &info->settings, scale)
+      && ! (below = singan_network_duplicate (generator_below, error)))
+    return FALSE;
 
   return begin_scale (trainer, g_steal_pointer (&generator),
-                      g_steal_pointer (&discriminator), 0, error);
+                      g_steal_pointer (&discriminator),
+                      g_steal_pointer (&below), 0, error);
 }
 
 static SinganTensor *
@@ -322,6 +335,7 @@ singan_trainer_resume (const SinganTensor   *picture,
                                error)
             && begin_scale (trainer, g_steal_pointer (&checkpoint.generator),
                             g_steal_pointer (&checkpoint.discriminator),
+                            g_steal_pointer (&checkpoint.below),
                             checkpoint.iteration, error);
     }
   singan_checkpoint_clear (&checkpoint);
@@ -358,25 +372,28 @@ singan_trainer_is_done (const SinganTrainer *trainer)
   return trainer->scale_trainer == NULL;
 }
 
-/* Adds a scale to the model: the generator in training, as it stands. */
+/* Adds a scale to the model: the generator in training, as it stands, and that
+ * of the scale below as it goes with it. */
 static gboolean
 append_scale (SinganModel        *model,
               SinganScaleTrainer *scale_trainer,
               GError            **error)
 {
-  const SinganNetwork *generator
-      = singan_scale_trainer_get_generator (scale_trainer);
-  SinganNetwork *frozen
-      = singan_network_new (generator->in_channels, generator->features,
-                            generator->out_channels, TRUE, error);
+  const SinganNetwork *learnt = singan_scale_trainer_get_below (scale_trainer);
+  g_autoptr (SinganNetwork) generator = singan_network_duplicate (
+      singan_scale_trainer_get_generator (scale_trainer), error);
+  g_autoptr (SinganNetwork) below
+      = learnt ? singan_network_duplicate (learnt, error) : NULL;
 
-  if (! frozen)
+  if (! generator || (learnt && ! below)
+      || (below
+          && ! singan_model_replace_finest (model, g_steal_pointer (&below),
+                                            error)))
     return FALSE;
-  singan_network_copy (frozen, generator);
 
   return singan_model_append (
-      model, frozen, singan_scale_trainer_get_noise_amplitude (scale_trainer),
-      error);
+      model, g_steal_pointer (&generator),
+      singan_scale_trainer_get_noise_amplitude (scale_trainer), error);
 }
 
 /* Freezes the trained scale into the model and begins the next one. */
@@ -516,7 +533,7 @@ singan_trainer_save_checkpoint (const SinganTrainer *trainer,
   checkpoint = (SinganCheckpoint){
     trainer->model, singan_scale_trainer_get_generator (trainer->scale_trainer),
     singan_scale_trainer_get_discriminator (trainer->scale_trainer),
-    trainer->iteration
+    singan_scale_trainer_get_below (trainer->scale_trainer), trainer->iteration
   };
 
   return singan_checkpoint_save (&checkpoint, path, error);

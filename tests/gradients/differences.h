@@ -157,12 +157,3 @@ move (SinganReal       *to,
   for (i = 0; i < count; i++)
     to[i] = x[i] + step * direction[i];
 }
-
-static void
-central (SinganReal *above, const SinganReal *below, gsize count)
-{
-  gsize i;
-
-  for (i = 0; i < count; i++)
-    above[i] = (above[i] - below[i]) / (2 * STEP);
-}

@@ -459,6 +459,15 @@ test_loss_gradient_penalty_equals_differences (void **state G_GNUC_UNUSED)
   check_network (&discriminators[1], penalty_run, penalty_loss, FALSE);
 }
 
+static void
+central (SinganReal *above, const SinganReal *below, gsize count)
+{
+  gsize i;
+
+  for (i = 0; i < count; i++)
+    above[i] = (above[i] - below[i]) / (2 * STEP);
+}
+
 /* dL/dparameters of L = weights . output, at x as it stands. */
 static void
 linear_gradient (NetworkCase *net)

@@ -75,9 +75,9 @@ trainer_at (const SinganModelInfo *info, gint scale, SinganTensor *real)
   SinganModel        *model = drawn_model (info, scale);
   SinganScaleTrainer *trainer;
 
-  trainer = singan_scale_trainer_new (model, real,
-                                      drawn_network (info, scale, TRUE),
-                                      drawn_network (info, scale, FALSE), NULL);
+  trainer = singan_scale_trainer_new (
+      model, real, drawn_network (info, scale, TRUE),
+      drawn_network (info, scale, FALSE), NULL, NULL);
   singan_model_unref (model);
 
   return trainer;

@@ -44,6 +44,7 @@ static const Field fields[] = {
   NUMBER (patch_weight),      INTEGER (patch_stride),
   INTEGER (patch_directions), INTEGER (patch_scales),
   NUMBER (finest_share),      INTEGER (own_statistics_scales),
+  NUMBER (below_rate),        INTEGER (is_widened),
 };
 
 /* The linker's names. */

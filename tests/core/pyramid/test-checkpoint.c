@@ -56,6 +56,7 @@ fill_info (SinganModelInfo *info, const gchar *hash, const gchar *name)
   assert_true (singan_settings_init (&info->settings, SINGAN_PRESET_PREVIEW, 60,
                                      ITERATIONS, 1, NULL));
   info->settings.features = info->settings.features_maximum = FEATURES;
+  info->settings.below_rate = 0.1;
   assert_true (
       singan_geometry_init (&info->geometry, 40, 60, &info->settings, NULL));
 }
@@ -67,12 +68,17 @@ make_checkpoint (const SinganModelInfo *info, gint trained)
                                               info->geometry.widths[0], 1, NULL);
   SinganModel     *model = singan_model_new (info, z_rec);
   SinganCheckpoint checkpoint = { model, drawn_network (3, TRUE, 100),
-                                  drawn_network (1, FALSE, 101), 5 };
+                                  drawn_network (1, FALSE, 101), NULL, 5 };
   gint             n;
 
   for (n = 0; n < trained; n++)
     assert_true (
         singan_model_append (model, drawn_network (3, TRUE, n), 0.1, NULL));
+  if (singan_geometry_trains_below (&info->geometry, &info->settings, trained))
+    {
+      checkpoint.below = drawn_network (3, TRUE, 102);
+      checkpoint.below->steps = 33;
+    }
   checkpoint.generator->steps = 11;
   checkpoint.discriminator->steps = 22;
 
@@ -130,6 +136,7 @@ assert_load_fails (const gchar *path)
   assert_null (checkpoint.model);
   assert_null (checkpoint.generator);
   assert_null (checkpoint.discriminator);
+  assert_null (checkpoint.below);
   assert_int_equal (checkpoint.iteration, 0);
 }
 
@@ -155,6 +162,9 @@ test_checkpoint_save_and_load_same_bits (void **state G_GNUC_UNUSED)
       assert_int_equal (singan_model_n_trained (loaded.model), trained);
       assert_same_network (saved.generator, loaded.generator);
       assert_same_network (saved.discriminator, loaded.discriminator);
+      assert_true ((loaded.below != NULL) == (trained > 0));
+      if (saved.below)
+        assert_same_network (saved.below, loaded.below);
 
       assert_true (singan_checkpoint_save (&loaded, again, NULL));
       assert_true (g_file_get_contents (path, &one, &length, NULL));
@@ -211,6 +221,12 @@ use_checkpoint (const SinganCheckpoint *checkpoint)
   assert_int_equal (checkpoint->discriminator->out_channels, 1);
   singan_network_adam_step (checkpoint->generator, 1e-3);
   singan_network_adam_step (checkpoint->discriminator, 1e-3);
+  if (checkpoint->below)
+    {
+      assert_int_equal (checkpoint->below->features,
+                        info->geometry.features[scale - 1]);
+      singan_network_adam_step (checkpoint->below, 1e-3);
+    }
   for (i = 0; i < checkpoint->generator->n_parameters; i++)
     assert_true (isfinite (checkpoint->generator->value[i]));
 }

@@ -125,11 +125,11 @@ static void
 test_model_from_before_a_setting_is_as_it_was_trained (
     void **state G_GNUC_UNUSED)
 {
-  static const gchar *const later[]
-      = { "\"finest_share\"",         "\"window\"",
-          "\"patch_scales\"",         "\"patch_weight\"",
-          "\"patch_stride\"",         "\"patch_directions\"",
-          "\"own_statistics_scales\"" };
+  static const gchar *const later[] = {
+    "\"finest_share\"",          "\"window\"",       "\"patch_scales\"",
+    "\"patch_weight\"",          "\"patch_stride\"", "\"patch_directions\"",
+    "\"own_statistics_scales\"", "\"below_rate\"",   "\"is_widened\""
+  };
   g_autoptr (SinganModel) model = make_model (1);
   g_autoptr (SinganModel) loaded = NULL;
   g_autofree gchar     *path = path_of ("before.safetensors");
@@ -157,6 +157,8 @@ test_model_from_before_a_setting_is_as_it_was_trained (
   assert_int_equal (settings->window, SINGAN_MAX_SIZE_MAXIMUM);
   assert_int_equal (settings->patch_scales, 0);
   assert_int_equal (settings->own_statistics_scales, 0);
+  assert_true (settings->below_rate == 0);
+  assert_int_equal (settings->is_widened, 0);
 }
 
 static void
@@ -377,7 +379,7 @@ test_checkpoint_save_and_load_same_bits (void **state G_GNUC_UNUSED)
   g_autofree gchar *path = path_of ("c.checkpoint");
   SinganCheckpoint  loaded;
   SinganCheckpoint  saved = { make_model (1), drawn_network (3, 3, TRUE, 8),
-                              drawn_network (3, 1, FALSE, 9), 5 };
+                              drawn_network (3, 1, FALSE, 9), NULL, 5 };
   g_autoptr (GError) error = NULL;
 
   saved.generator->steps = 11;

@@ -24,14 +24,20 @@
 #define TOLERANCE 1e-6
 
 static SinganTensor *
-drawn (gint height, gint width, gint channels)
+drawn_as (guint32 index, gint height, gint width, gint channels)
 {
-  const SinganRandomKey key = { 8, SINGAN_RANDOM_SAMPLE, 3, 0 };
+  const SinganRandomKey key = { 8, SINGAN_RANDOM_SAMPLE, 3, index };
   SinganTensor *tensor = singan_tensor_new (height, width, channels, NULL);
 
   singan_random_normal (&key, tensor->data, singan_tensor_size (tensor));
 
   return tensor;
+}
+
+static SinganTensor *
+drawn (gint height, gint width, gint channels)
+{
+  return drawn_as (0, height, width, channels);
 }
 
 /* The piecewise cubic with a = -1/2, expanded. */
@@ -103,6 +109,43 @@ test_resize_any_sizes_equal_definition (void **state G_GNUC_UNUSED)
             assert_true (fabs (y->data[(h * y->width + w) * 2 + c]
                                - naive (x, y->height, y->width, h, w, c))
                          < 5 * TOLERANCE);
+    }
+}
+
+static gdouble
+dot (const SinganTensor *x, const SinganTensor *y)
+{
+  gdouble sum = 0;
+  gsize   i;
+
+  for (i = 0; i < singan_tensor_size (x); i++)
+    sum += (gdouble) x->data[i] * y->data[i];
+
+  return sum;
+}
+
+/* R being the resizing: y . R x = R' y . x, for any x and y. */
+static void
+test_resize_transposed_is_the_transpose (void **state G_GNUC_UNUSED)
+{
+  static const gint sizes[][4]
+      = { { 10, 13, 14, 18 },  { 20, 5, 3, 11 },   { 1, 1, 4, 3 },
+          { 40, 40, 5, 5 },    { 12, 17, 25, 17 }, { 33, 41, 33, 41 },
+          { 75, 100, 99, 130 } };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (SinganTensor) x = drawn (sizes[i][0], sizes[i][1], 3);
+      g_autoptr (SinganTensor) y = drawn_as (1, sizes[i][2], sizes[i][3], 3);
+      g_autoptr (SinganTensor) resized
+          = singan_resize (x, y->height, y->width, NULL);
+      g_autoptr (SinganTensor) transposed = drawn (x->height, x->width, 3);
+
+      assert_true (singan_resize_transposed_into (y, transposed, NULL));
+      assert_true (fabs (dot (y, resized) - dot (transposed, x))
+                   < 10 * TOLERANCE
+                         * sqrt (dot (y, y) * dot (resized, resized)));
     }
 }
 
@@ -240,6 +283,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_resize_any_sizes_equal_definition),
+    cmocka_unit_test (test_resize_transposed_is_the_transpose),
     cmocka_unit_test (test_resize_constant_stays_constant),
     cmocka_unit_test (test_resize_same_size_is_a_copy),
     cmocka_unit_test (test_resize_any_threads_same_bits),

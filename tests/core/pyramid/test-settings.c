@@ -156,7 +156,7 @@ static void
 test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
 {
   const SinganSettings settings = made (SINGAN_PRESET_PAPER, 250, 0);
-  SinganSettings       changed[21];
+  SinganSettings       changed[23];
   g_autofree gchar    *before = singan_settings_fingerprint (&settings);
   g_autofree gchar    *reseeded = NULL;
   SinganSettings       other = settings;
@@ -189,6 +189,8 @@ test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
   changed[18].patch_stride++;
   changed[19].patch_directions++;
   changed[20].own_statistics_scales++;
+  changed[21].below_rate += 1e-9;
+  changed[22].is_widened++;
   for (i = 0; i < G_N_ELEMENTS (changed); i++)
     {
       g_autofree gchar *after = singan_settings_fingerprint (&changed[i]);

@@ -34,6 +34,7 @@ test_work_grows_with_pixels_and_features (void **state G_GNUC_UNUSED)
 
   make_training (&settings, &geometry);
   settings.window = 1000;
+  settings.below_rate = 0;
   for (n = 1; n < geometry.n_scales; n++)
     {
       const gdouble growth
@@ -61,6 +62,31 @@ test_work_ends_at_the_window (void **state G_GNUC_UNUSED)
   assert_true (
       singan_training_work (&geometry, &settings, geometry.n_scales - 1)
       == singan_training_work (&geometry, &settings, geometry.n_scales - 2));
+}
+
+static void
+test_work_counts_the_scale_below_where_it_learns (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings;
+  SinganSettings alone;
+  SinganGeometry geometry;
+  gint           n;
+
+  make_training (&settings, &geometry);
+  alone = settings;
+  settings.below_rate = 0.1;
+  alone.below_rate = 0;
+  settings.window = alone.window = geometry.widths[geometry.n_scales - 2];
+  for (n = 0; n < geometry.n_scales; n++)
+    {
+      const gdouble more = singan_training_work (&geometry, &settings, n)
+                           / singan_training_work (&geometry, &alone, n);
+
+      if (n == 0 || n == geometry.n_scales - 1)
+        assert_true (more == 1);
+      else
+        assert_true (more > 1.05 && more < 1.3);
+    }
 }
 
 static void
@@ -129,6 +155,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_work_grows_with_pixels_and_features),
     cmocka_unit_test (test_work_ends_at_the_window),
+    cmocka_unit_test (test_work_counts_the_scale_below_where_it_learns),
     cmocka_unit_test (test_seconds_count_each_scale_s_iterations),
     cmocka_unit_test (test_measure_takes_every_purpose),
     cmocka_unit_test (test_measure_cancelled_says_so),

@@ -78,6 +78,23 @@ shortened_settings (gint iterations, guint32 seed)
   return settings;
 }
 
+/* What makes one better in as much time. */
+static SinganSettings
+joint_settings (gint iterations, guint32 seed)
+{
+  SinganSettings settings = short_settings (iterations, seed);
+
+  settings.features = 6;
+  settings.features_maximum = 12;
+  settings.min_size = 18;
+  settings.below_rate = 0.5;
+  settings.is_widened = 1;
+  settings.generator_steps = 2;
+  settings.window = 50; /* not at the finest scale */
+
+  return settings;
+}
+
 static SinganTrainer *
 make_trainer_of (const SinganSettings *settings, gint channels)
 {
@@ -194,6 +211,7 @@ test_trainer_same_seed_same_file_on_any_threads (void **state G_GNUC_UNUSED)
 {
   check_same_file_on_any_threads (short_settings (4, 5));
   check_same_file_on_any_threads (shortened_settings (4, 5));
+  check_same_file_on_any_threads (joint_settings (4, 5));
 }
 
 static void
@@ -234,9 +252,11 @@ test_trainer_resumed_same_file_as_uninterrupted (void **state G_GNUC_UNUSED)
 {
   const SinganSettings settings = short_settings (5, 9);
   const SinganSettings shortened = shortened_settings (5, 9);
+  const SinganSettings joint = joint_settings (5, 9);
 
   check_resumed_same_file_as_uninterrupted (&settings);
   check_resumed_same_file_as_uninterrupted (&shortened);
+  check_resumed_same_file_as_uninterrupted (&joint);
 }
 
 static void
@@ -332,6 +352,56 @@ test_trainer_model_of_some_scales_is_whole (void **state G_GNUC_UNUSED)
   assert_int_equal (singan_model_n_trained (model), 1);
 }
 
+/* How far a finished scale's generator has moved since the model was copied. */
+static gdouble
+moved_since (SinganModel *before, SinganModel *now, gint scale)
+{
+  const SinganNetwork *one = singan_model_get_generator (before, scale);
+  const SinganNetwork *other = singan_model_get_generator (now, scale);
+  gdouble              sum = 0;
+  gsize                i;
+
+  for (i = 0; i < one->n_parameters; i++)
+    sum += fabs (one->value[i] - other->value[i]);
+
+  return sum;
+}
+
+static void
+test_trainer_scale_below_goes_on_to_learn (void **state G_GNUC_UNUSED)
+{
+  const SinganSettings settings = joint_settings (3, 9);
+  SinganTrainer       *trainer = make_trainer_of (&settings, 3);
+  g_autoptr (SinganModel) first = NULL;
+  g_autoptr (SinganModel) during = NULL;
+  g_autoptr (SinganModel) second = NULL;
+  g_autoptr (SinganModel) snapshot = NULL;
+  g_autoptr (SinganModel) third = NULL;
+  gint i;
+
+  for (i = 0; i < 3; i++)
+    assert_true (singan_trainer_step (trainer, NULL));
+  first = singan_trainer_get_model (trainer, NULL);
+  assert_true (singan_trainer_step (trainer, NULL));
+  during = singan_trainer_get_model (trainer, NULL);
+  snapshot = singan_trainer_get_snapshot (trainer, NULL);
+  for (i = 0; i < 2; i++)
+    assert_true (singan_trainer_step (trainer, NULL));
+  second = singan_trainer_get_model (trainer, NULL);
+  for (i = 0; i < 3; i++)
+    assert_true (singan_trainer_step (trainer, NULL));
+  third = singan_trainer_get_model (trainer, NULL);
+
+  /* Finished scales change when the scale above is finished, not before, and
+   * not again. */
+  assert_true (moved_since (first, during, 0) == 0);
+  assert_true (moved_since (first, snapshot, 0) > 0);
+  assert_true (moved_since (first, second, 0) > 0);
+  assert_true (moved_since (second, third, 0) == 0);
+  assert_true (moved_since (second, third, 1) > 0);
+  singan_trainer_free (trainer);
+}
+
 static void
 assert_refused (SinganTensor *picture)
 {
@@ -412,6 +482,7 @@ main (void)
     cmocka_unit_test (test_trainer_run_cancelled_keeps_a_checkpoint),
     cmocka_unit_test (test_trainer_unwritable_checkpoint_is_an_error),
     cmocka_unit_test (test_trainer_model_of_some_scales_is_whole),
+    cmocka_unit_test (test_trainer_scale_below_goes_on_to_learn),
     cmocka_unit_test (test_trainer_looking_on_same_file),
     cmocka_unit_test (test_trainer_bad_pictures_are_refused),
   };
