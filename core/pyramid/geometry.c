@@ -174,7 +174,7 @@ singan_geometry_trains_below (const SinganGeometry *geometry,
                               const SinganSettings *settings,
                               gint                  scale)
 {
-  return scale > 0 && settings->below_rate > 0
+  return scale > 1 && settings->below_rate > 0
          && geometry->heights[scale] <= settings->window
          && geometry->widths[scale] <= settings->window;
 }

@@ -79,6 +79,9 @@ gboolean singan_geometry_init_super_resolution (SinganGeometry       *geometry,
  * @settings: window and below_rate are read
  * @scale: number of a scale
  *
+ * Layouts come from the coarsest scale, which is left as it is: with finer ones
+ * to please it would make fewer of them.
+ *
  * Returns: whether the scale below goes on to learn while this one trains
  */
 gboolean singan_geometry_trains_below (const SinganGeometry *geometry,

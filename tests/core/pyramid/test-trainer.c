@@ -367,38 +367,42 @@ moved_since (SinganModel *before, SinganModel *now, gint scale)
   return sum;
 }
 
+static SinganModel *
+model_after (SinganTrainer *trainer, gint steps)
+{
+  gint i;
+
+  for (i = 0; i < steps; i++)
+    assert_true (singan_trainer_step (trainer, NULL));
+
+  return singan_trainer_get_model (trainer, NULL);
+}
+
 static void
 test_trainer_scale_below_goes_on_to_learn (void **state G_GNUC_UNUSED)
 {
-  const SinganSettings settings = joint_settings (3, 9);
+  enum
+  {
+    ITERATIONS = 3
+  };
+  const SinganSettings settings = joint_settings (ITERATIONS, 9);
   SinganTrainer       *trainer = make_trainer_of (&settings, 3);
-  g_autoptr (SinganModel) first = NULL;
-  g_autoptr (SinganModel) during = NULL;
-  g_autoptr (SinganModel) second = NULL;
-  g_autoptr (SinganModel) snapshot = NULL;
-  g_autoptr (SinganModel) third = NULL;
-  gint i;
+  g_autoptr (SinganModel) first = model_after (trainer, ITERATIONS);
+  g_autoptr (SinganModel) second = model_after (trainer, ITERATIONS);
+  g_autoptr (SinganModel) during = model_after (trainer, 1);
+  g_autoptr (SinganModel) snapshot
+      = singan_trainer_get_snapshot (trainer, NULL);
+  g_autoptr (SinganModel) third = model_after (trainer, ITERATIONS - 1);
+  g_autoptr (SinganModel) fourth = model_after (trainer, ITERATIONS);
 
-  for (i = 0; i < 3; i++)
-    assert_true (singan_trainer_step (trainer, NULL));
-  first = singan_trainer_get_model (trainer, NULL);
-  assert_true (singan_trainer_step (trainer, NULL));
-  during = singan_trainer_get_model (trainer, NULL);
-  snapshot = singan_trainer_get_snapshot (trainer, NULL);
-  for (i = 0; i < 2; i++)
-    assert_true (singan_trainer_step (trainer, NULL));
-  second = singan_trainer_get_model (trainer, NULL);
-  for (i = 0; i < 3; i++)
-    assert_true (singan_trainer_step (trainer, NULL));
-  third = singan_trainer_get_model (trainer, NULL);
-
-  /* Finished scales change when the scale above is finished, not before, and
-   * not again. */
-  assert_true (moved_since (first, during, 0) == 0);
-  assert_true (moved_since (first, snapshot, 0) > 0);
-  assert_true (moved_since (first, second, 0) > 0);
-  assert_true (moved_since (second, third, 0) == 0);
+  /* The coarsest never again, a finer one when the next is finished. */
+  assert_int_equal (singan_model_n_trained (fourth), 4);
+  assert_true (moved_since (first, fourth, 0) == 0);
+  assert_true (moved_since (second, during, 1) == 0);
+  assert_true (moved_since (second, snapshot, 1) > 0);
   assert_true (moved_since (second, third, 1) > 0);
+  assert_true (moved_since (third, fourth, 1) == 0);
+  assert_true (moved_since (third, fourth, 2) > 0);
   singan_trainer_free (trainer);
 }
 
