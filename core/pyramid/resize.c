@@ -79,7 +79,6 @@ axis_init (Axis *axis, gint from, gint to, GError **error)
   axis->weights = g_try_new (gdouble, (gsize) to * taps);
   if (! axis->sources || ! axis->weights)
     {
-      axis_clear (axis);
       g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY,
                            _ ("There is not enough memory to resize the "
                               "picture. Choose a smaller size."));
@@ -106,35 +105,42 @@ axis_init (Axis *axis, gint from, gint to, GError **error)
   return TRUE;
 }
 
-/* Of both axes. */
-enum
+struct _SinganResizer
 {
-  ROWS,
-  COLUMNS
+  gboolean      is_copy; /* from and to the same size; then no more is set */
+  Axis          rows;
+  Axis          columns;
+  SinganTensor *middle; /* the rows that there were, the columns wanted */
 };
 
-static gboolean
-axes_init (Axis                axes[2],
-           const SinganTensor *source,
-           const SinganTensor *target,
-           GError            **error)
+SinganResizer *
+singan_resizer_new (const SinganTensor *source,
+                    gint                height,
+                    gint                width,
+                    GError            **error)
 {
-  if (! axis_init (&axes[ROWS], source->height, target->height, error))
-    return FALSE;
-  if (! axis_init (&axes[COLUMNS], source->width, target->width, error))
-    {
-      axis_clear (&axes[ROWS]);
-      return FALSE;
-    }
+  g_autoptr (SinganResizer) resizer = g_new0 (SinganResizer, 1);
 
-  return TRUE;
+  resizer->is_copy = source->height == height && source->width == width;
+  if (! resizer->is_copy
+      && (! (resizer->middle = singan_tensor_new (source->height, width,
+                                                  source->channels, error))
+          || ! axis_init (&resizer->rows, source->height, height, error)
+          || ! axis_init (&resizer->columns, source->width, width, error)))
+    return NULL;
+
+  return g_steal_pointer (&resizer);
 }
 
-static void
-axes_clear (Axis axes[2])
+void
+singan_resizer_free (SinganResizer *resizer)
 {
-  axis_clear (&axes[ROWS]);
-  axis_clear (&axes[COLUMNS]);
+  if (! resizer)
+    return;
+  axis_clear (&resizer->rows);
+  axis_clear (&resizer->columns);
+  singan_tensor_free (resizer->middle);
+  g_free (resizer);
 }
 
 static void
@@ -193,31 +199,35 @@ resize_columns (const SinganTensor *source,
     }
 }
 
+void
+singan_resizer_run (SinganResizer      *resizer,
+                    const SinganTensor *source,
+                    SinganTensor       *target)
+{
+  if (resizer->is_copy)
+    {
+      memcpy (target->data, source->data,
+              singan_tensor_size (source) * sizeof (SinganReal));
+      return;
+    }
+
+  resize_rows (source, &resizer->columns, resizer->middle);
+  resize_columns (resizer->middle, &resizer->rows, target);
+}
+
 gboolean
 singan_resize_into (const SinganTensor *source,
                     SinganTensor       *target,
                     GError            **error)
 {
-  g_autoptr (SinganTensor) middle = NULL;
-  Axis axes[2];
+  g_autoptr (SinganResizer) resizer
+      = singan_resizer_new (source, target->height, target->width, error);
 
   g_return_val_if_fail (source->channels == target->channels, FALSE);
 
-  if (source->height == target->height && source->width == target->width)
-    {
-      memcpy (target->data, source->data,
-              singan_tensor_size (source) * sizeof (SinganReal));
-      return TRUE;
-    }
-
-  middle = singan_tensor_new (source->height, target->width, source->channels,
-                              error);
-  if (! middle || ! axes_init (axes, source, target, error))
+  if (! resizer)
     return FALSE;
-
-  resize_rows (source, &axes[COLUMNS], middle);
-  resize_columns (middle, &axes[ROWS], target);
-  axes_clear (axes);
+  singan_resizer_run (resizer, source, target);
 
   return TRUE;
 }
@@ -280,34 +290,20 @@ transpose_rows (const SinganTensor *middle,
     }
 }
 
-gboolean
-singan_resize_transposed_into (const SinganTensor *grad_target,
-                               SinganTensor       *grad_source,
-                               GError            **error)
+void
+singan_resizer_run_transposed (SinganResizer      *resizer,
+                               const SinganTensor *grad_target,
+                               SinganTensor       *grad_source)
 {
-  g_autoptr (SinganTensor) middle = NULL;
-  Axis axes[2];
-
-  g_return_val_if_fail (grad_source->channels == grad_target->channels, FALSE);
-
-  if (grad_source->height == grad_target->height
-      && grad_source->width == grad_target->width)
+  if (resizer->is_copy)
     {
       memcpy (grad_source->data, grad_target->data,
-              singan_tensor_size (grad_source) * sizeof (SinganReal));
-      return TRUE;
+              singan_tensor_size (grad_target) * sizeof (SinganReal));
+      return;
     }
 
-  middle = singan_tensor_new (grad_source->height, grad_target->width,
-                              grad_source->channels, error);
-  if (! middle || ! axes_init (axes, grad_source, grad_target, error))
-    return FALSE;
-
-  transpose_columns (grad_target, &axes[ROWS], middle);
-  transpose_rows (middle, &axes[COLUMNS], grad_source);
-  axes_clear (axes);
-
-  return TRUE;
+  transpose_columns (grad_target, &resizer->rows, resizer->middle);
+  transpose_rows (resizer->middle, &resizer->columns, grad_source);
 }
 
 SinganTensor *

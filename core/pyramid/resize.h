@@ -45,18 +45,56 @@ gboolean singan_resize_into (const SinganTensor *source,
                              GError            **error);
 
 /**
- * singan_resize_transposed_into:
- * @grad_target: dL/dtarget, [height, width, c]
- * @grad_source: (inout): dL/dsource, [h, w, c], overwritten
+ * SinganResizer:
+ *
+ * Opaque: what resizing from one size to another needs, so that it can be done
+ * any number of times without anything that fails.
+ */
+typedef struct _SinganResizer SinganResizer;
+
+/**
+ * singan_resizer_new:
+ * @source: [h, w, c], gives the size and is not read
+ * @height: rows wanted, 1 or more
+ * @width: columns wanted, 1 or more
  * @error: SINGAN_ERROR_NO_MEMORY
  *
- * The transpose of singan_resize_into (), which is linear: from the derivative
- * by what it gives to that by what it is given.
- *
- * Returns: FALSE with @error set
+ * Returns: (transfer full): the resizer, or NULL with @error set
  */
-gboolean singan_resize_transposed_into (const SinganTensor *grad_target,
-                                        SinganTensor       *grad_source,
-                                        GError            **error);
+SinganResizer *singan_resizer_new (const SinganTensor *source,
+                                   gint                height,
+                                   gint                width,
+                                   GError            **error);
+
+/**
+ * singan_resizer_free:
+ * @resizer: (nullable) (transfer full): the resizer
+ */
+void singan_resizer_free (SinganResizer *resizer);
+
+/**
+ * singan_resizer_run:
+ * @resizer: the resizer
+ * @source: [h, w, c]
+ * @target: (inout): [height, width, c], overwritten as by singan_resize ()
+ */
+void singan_resizer_run (SinganResizer      *resizer,
+                         const SinganTensor *source,
+                         SinganTensor       *target);
+
+/**
+ * singan_resizer_run_transposed:
+ * @resizer: the resizer
+ * @grad_target: dL/dtarget, [height, width, c]
+ * @grad_source: (inout): dL/dsource, [h, w, c], overwritten
+ *
+ * The transpose of singan_resizer_run (), which is linear: from the derivative
+ * by what it gives to that by what it is given.
+ */
+void singan_resizer_run_transposed (SinganResizer      *resizer,
+                                    const SinganTensor *grad_target,
+                                    SinganTensor       *grad_source);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinganResizer, singan_resizer_free)
 
 G_END_DECLS

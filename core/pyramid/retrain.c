@@ -72,8 +72,12 @@ begin (SinganModel         *coarser,
   trainer = singan_scale_trainer_new (
       coarser, real, g_steal_pointer (&generator),
       g_steal_pointer (&discriminator), NULL, error);
-  if (trainer)
-    singan_scale_trainer_set_palette (trainer, palette);
+  if (! trainer)
+    return NULL;
+  /* The scale below may have moved since the one above began. */
+  singan_scale_trainer_set_noise_amplitude (
+      trainer, singan_model_get_noise_amplitude (model, scale));
+  singan_scale_trainer_set_palette (trainer, palette);
 
   return trainer;
 }
@@ -100,9 +104,9 @@ train (SinganScaleTrainer *trainer,
     {
       SinganLosses losses;
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || ! singan_scale_trainer_step (trainer, i, &losses, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
+      singan_scale_trainer_step (trainer, i, &losses);
       if (! isfinite (losses.discriminator) || ! isfinite (losses.generator)
           || ! isfinite (losses.reconstruction))
         {
@@ -151,15 +155,18 @@ singan_retrain_scale (const SinganModel   *model,
 
   for (n = scale; n < singan_model_n_trained (model); n++)
     {
+      const gboolean is_retrained = n == scale;
       SinganNetwork *generator = singan_network_duplicate (
-          n == scale ? singan_scale_trainer_get_generator (trainer)
-                     : singan_model_get_generator (model, n),
+          is_retrained ? singan_scale_trainer_get_generator (trainer)
+                       : singan_model_get_generator (model, n),
           error);
 
       if (! generator
-          || ! singan_model_append (changed, generator,
-                                    singan_model_get_noise_amplitude (model, n),
-                                    error))
+          || ! singan_model_append (
+              changed, generator,
+              is_retrained ? singan_scale_trainer_get_noise_amplitude (trainer)
+                           : singan_model_get_noise_amplitude (model, n),
+              error))
         return NULL;
     }
 

@@ -12,36 +12,30 @@ struct _SinganScaleBelow
   SinganPasses  *passes;
   gdouble        noise_amplitude;
 
-  /* Of the reconstruction. */
-  SinganTensor *x;
-  SinganTensor *noise; /* NULL for none */
-
-  SinganTensor *input; /* of the generator, padded */
-  SinganTensor *output;
-  SinganTensor *grad_output;
-  SinganTensor *grad_upsampled;
+  SinganTensor  *reconstruction_x;
+  SinganTensor  *input; /* of the generator, padded */
+  SinganTensor  *output;
+  SinganTensor  *grad_output;
+  SinganTensor  *grad_upsampled;
+  SinganResizer *resizer;
 };
 
 SinganScaleBelow *
-singan_scale_below_new (SinganNetwork     *generator,
-                        gdouble            noise_amplitude,
-                        const SinganStage *reconstruction,
-                        gboolean           has_noise,
-                        gint               height,
-                        gint               width,
-                        GError           **error)
+singan_scale_below_new (SinganNetwork      *generator,
+                        gdouble             noise_amplitude,
+                        const SinganTensor *reconstruction_x,
+                        gint                height,
+                        gint                width,
+                        GError            **error)
 {
-  const SinganTensor *x = reconstruction->x;
+  const SinganTensor *x = reconstruction_x;
   const gint          padded_height = x->height + 2 * SINGAN_BORDER;
   const gint          padded_width = x->width + 2 * SINGAN_BORDER;
   g_autoptr (SinganScaleBelow) below = g_new0 (SinganScaleBelow, 1);
 
   below->generator = generator;
   below->noise_amplitude = noise_amplitude;
-  if (! (below->x = singan_tensor_copy (x, error))
-      || (has_noise
-          && ! (below->noise
-                = singan_tensor_copy (reconstruction->noise, error)))
+  if (! (below->reconstruction_x = singan_tensor_copy (x, error))
       || ! (below->input = singan_tensor_new (padded_height, padded_width,
                                               x->channels, error))
       || ! (below->output
@@ -50,6 +44,7 @@ singan_scale_below_new (SinganNetwork     *generator,
             = singan_tensor_new (x->height, x->width, x->channels, error))
       || ! (below->grad_upsampled
             = singan_tensor_new (height, width, x->channels, error))
+      || ! (below->resizer = singan_resizer_new (x, height, width, error))
       || ! (below->passes
             = singan_passes_new (generator, padded_height, padded_width,
                                  SINGAN_PASS_BACKWARD, error)))
@@ -65,41 +60,38 @@ singan_scale_below_free (SinganScaleBelow *below)
     return;
   singan_network_free (below->generator);
   singan_passes_free (below->passes);
-  singan_tensor_free (below->x);
-  singan_tensor_free (below->noise);
+  singan_tensor_free (below->reconstruction_x);
   singan_tensor_free (below->input);
   singan_tensor_free (below->output);
   singan_tensor_free (below->grad_output);
   singan_tensor_free (below->grad_upsampled);
+  singan_resizer_free (below->resizer);
   g_free (below);
 }
 
-gboolean
+void
 singan_scale_below_run (SinganScaleBelow  *below,
                         const SinganStage *stage,
-                        SinganTensor      *upsampled,
-                        GError           **error)
+                        SinganTensor      *upsampled)
 {
-  const SinganTensor *x = stage ? stage->x : below->x;
+  const SinganTensor *x = stage ? stage->x : below->reconstruction_x;
   const gsize         count = singan_tensor_size (below->output);
   const SinganReal   *residual;
   gsize               i;
 
-  singan_generator_input (x, stage ? stage->noise : below->noise,
+  singan_generator_input (x, stage ? stage->noise : NULL,
                           below->noise_amplitude, below->input);
   residual = singan_network_forward (below->generator, below->passes,
                                      below->input->data, TRUE);
   for (i = 0; i < count; i++)
     below->output->data[i] = residual[i] + x->data[i];
-
-  return singan_resize_into (below->output, upsampled, error);
+  singan_resizer_run (below->resizer, below->output, upsampled);
 }
 
-gboolean
+void
 singan_scale_below_backward (SinganScaleBelow *below,
                              const SinganReal *grad_picture,
-                             const SinganReal *grad_input,
-                             GError          **error)
+                             const SinganReal *grad_input)
 {
   SinganTensor *grad = below->grad_upsampled;
   const gsize   row = (gsize) grad->width * grad->channels;
@@ -115,12 +107,9 @@ singan_scale_below_backward (SinganScaleBelow *below,
       for (i = 0; i < row; i++)
         grad->data[h * row + i] = grad_picture[h * row + i] + inner[i];
     }
-  if (! singan_resize_transposed_into (grad, below->grad_output, error))
-    return FALSE;
+  singan_resizer_run_transposed (below->resizer, grad, below->grad_output);
   singan_network_backward (below->generator, below->passes,
                            below->grad_output->data, TRUE, NULL);
-
-  return TRUE;
 }
 
 SinganNetwork *

@@ -25,24 +25,21 @@ typedef struct _SinganScaleBelow SinganScaleBelow;
 
 /**
  * singan_scale_below_new:
- * @generator: (transfer full): that goes on to learn
+ * @generator: (transfer full): that goes on to learn; not of the coarsest scale
  * @noise_amplitude: sigma of its scale
- * @reconstruction: its scale after a run of the reconstruction, whose x and
- *   noise are copied
- * @has_noise: whether the reconstruction has noise, as at the coarsest scale
+ * @reconstruction_x: what enters it in the reconstruction, [h, w, c]; copied
  * @height: rows of the scale above
  * @width: columns of the scale above
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Returns: (transfer full): the scale below, or NULL with @error set
  */
-SinganScaleBelow *singan_scale_below_new (SinganNetwork     *generator,
-                                          gdouble            noise_amplitude,
-                                          const SinganStage *reconstruction,
-                                          gboolean           has_noise,
-                                          gint               height,
-                                          gint               width,
-                                          GError           **error);
+SinganScaleBelow *singan_scale_below_new (SinganNetwork      *generator,
+                                          gdouble             noise_amplitude,
+                                          const SinganTensor *reconstruction_x,
+                                          gint                height,
+                                          gint                width,
+                                          GError            **error);
 
 /**
  * singan_scale_below_free:
@@ -56,14 +53,10 @@ void singan_scale_below_free (SinganScaleBelow *below);
  * @stage: whose x and noise are read; NULL for the reconstruction
  * @upsampled: (inout): [height, width, c], overwritten with what the generator
  *   gives in batch mode, upsampled
- * @error: SINGAN_ERROR_NO_MEMORY
- *
- * Returns: FALSE with @error set
  */
-gboolean singan_scale_below_run (SinganScaleBelow  *below,
-                                 const SinganStage *stage,
-                                 SinganTensor      *upsampled,
-                                 GError           **error);
+void singan_scale_below_run (SinganScaleBelow  *below,
+                             const SinganStage *stage,
+                             SinganTensor      *upsampled);
 
 /**
  * singan_scale_below_backward:
@@ -72,16 +65,12 @@ gboolean singan_scale_below_run (SinganScaleBelow  *below,
  *   residual passes it on to x as it is
  * @grad_input: dL/d(pad5 (sigma z + x)) by way of psi alone,
  *   [height + 10, width + 10, c]
- * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Adds dL/dparameters to the generator's gradient.
- *
- * Returns: FALSE with @error set
  */
-gboolean singan_scale_below_backward (SinganScaleBelow *below,
-                                      const SinganReal *grad_picture,
-                                      const SinganReal *grad_input,
-                                      GError          **error);
+void singan_scale_below_backward (SinganScaleBelow *below,
+                                  const SinganReal *grad_picture,
+                                  const SinganReal *grad_input);
 
 /**
  * singan_scale_below_get_generator:

@@ -23,8 +23,9 @@ struct _SinganScaleTrainer
   SinganModel        *model;
   const SinganTensor *real;
   gint                scale;
-  gint                iterations;                    /* of this scale */
-  SinganStage        *stages[SINGAN_SCALES_MAXIMUM]; /* the finished scales */
+  gint                iterations;                      /* of this scale */
+  SinganStage        *stages[SINGAN_SCALES_MAXIMUM];   /* the finished scales */
+  SinganResizer      *resizers[SINGAN_SCALES_MAXIMUM]; /* each to the next */
   gboolean            has_palette;
   SinganPalette       palette; /* of x and reconstruction_x */
 
@@ -59,15 +60,15 @@ struct _SinganScaleTrainer
   SinganTensor *grad_map;
 };
 
-/* Runs the coarsest of the finished scales and leaves the result, upsampled, in
- * x: with the noise of @key if there is one, else with z* and no other noise.
- */
-static gboolean
+/* Runs so many of the finished scales, from the coarsest, and leaves the
+ * result, upsampled, in the next one's x, or in @x if that is the scale in
+ * training: with the noise of @key if there is one, else with z* and no other
+ * noise. */
+static void
 run_finished_scales (SinganScaleTrainer *trainer,
                      gint                count,
                      SinganRandomKey    *key,
-                     SinganTensor       *x,
-                     GError            **error)
+                     SinganTensor       *x)
 {
   gint n;
 
@@ -89,35 +90,30 @@ run_finished_scales (SinganScaleTrainer *trainer,
       singan_stage_run (
           stage, singan_model_get_generator (trainer->model, n),
           has_noise ? singan_model_get_noise_amplitude (trainer->model, n) : 0);
-      if (! singan_resize_into (stage->output,
-                                n + 1 < count ? trainer->stages[n + 1]->x : x,
-                                error))
-        return FALSE;
+      singan_resizer_run (trainer->resizers[n], stage->output,
+                          n + 1 < trainer->scale ? trainer->stages[n + 1]->x
+                                                 : x);
     }
-
-  return TRUE;
 }
 
 /* A random picture of the scales below, upsampled, in x. */
-static gboolean
-run_scales_below (SinganScaleTrainer *trainer,
-                  SinganRandomKey    *key,
-                  GError            **error)
+static void
+run_scales_below (SinganScaleTrainer *trainer, SinganRandomKey *key)
 {
   const gint   n = trainer->scale - 1;
   SinganStage *stage;
 
   if (! trainer->below)
-    return run_finished_scales (trainer, trainer->scale, key, trainer->x,
-                                error);
+    {
+      run_finished_scales (trainer, trainer->scale, key, trainer->x);
+      return;
+    }
 
   stage = trainer->stages[n];
-  if (! run_finished_scales (trainer, n, key, stage->x, error))
-    return FALSE;
+  run_finished_scales (trainer, n, key, NULL);
   key->scale = n;
   singan_noise_draw (key, stage->noise);
-
-  return singan_scale_below_run (trainer->below, stage, trainer->x, error);
+  singan_scale_below_run (trainer->below, stage, trainer->x);
 }
 
 /* What lies over the whole picture: the finished scales and what they give. */
@@ -146,6 +142,11 @@ plan_pictures (SinganScaleTrainer *trainer, GError **error)
           singan_model_get_generator (trainer->model, n), geometry->heights[n],
           geometry->widths[n], border, error);
       if (! trainer->stages[n])
+        return FALSE;
+      trainer->resizers[n] = singan_resizer_new (
+          trainer->stages[n]->output, geometry->heights[n + 1],
+          geometry->widths[n + 1], error);
+      if (! trainer->resizers[n])
         return FALSE;
     }
 
@@ -215,7 +216,7 @@ plan_below (SinganScaleTrainer *trainer,
 
   trainer->below = singan_scale_below_new (
       generator, singan_model_get_noise_amplitude (trainer->model, n),
-      trainer->stages[n], n == 0, trainer->real->height, trainer->real->width,
+      trainer->stages[n]->x, trainer->real->height, trainer->real->width,
       error);
 
   return trainer->below
@@ -243,13 +244,14 @@ singan_scale_trainer_new (SinganModel        *model,
   trainer->generator = generator;
   trainer->discriminator = discriminator;
 
-  if (! plan_pictures (trainer, error) || ! plan_window (trainer, error)
-      || ! run_finished_scales (trainer, trainer->scale, NULL,
-                                trainer->reconstruction_x, error))
+  if (! plan_pictures (trainer, error) || ! plan_window (trainer, error))
     {
       singan_network_free (below);
       return NULL;
     }
+  g_assert (! below || (trainer->is_whole && trainer->scale > 1));
+  run_finished_scales (trainer, trainer->scale, NULL,
+                       trainer->reconstruction_x);
   if (below && ! plan_below (trainer, below, error))
     return NULL;
 
@@ -271,6 +273,13 @@ singan_scale_trainer_new (SinganModel        *model,
 }
 
 void
+singan_scale_trainer_set_noise_amplitude (SinganScaleTrainer *trainer,
+                                          gdouble             amplitude)
+{
+  trainer->noise_amplitude = amplitude;
+}
+
+void
 singan_scale_trainer_set_palette (SinganScaleTrainer  *trainer,
                                   const SinganPalette *palette)
 {
@@ -289,7 +298,10 @@ singan_scale_trainer_free (SinganScaleTrainer *trainer)
   if (! trainer)
     return;
   for (n = 0; n < trainer->scale; n++)
-    singan_stage_free (trainer->stages[n]);
+    {
+      singan_stage_free (trainer->stages[n]);
+      singan_resizer_free (trainer->resizers[n]);
+    }
   singan_model_unref (trainer->model);
   singan_network_free (trainer->generator);
   singan_network_free (trainer->discriminator);
@@ -415,43 +427,36 @@ fake_loss (SinganScaleTrainer *trainer, guint32 step, SinganReal *grad)
 }
 
 /* From the derivative by what the generator gave to those by the parameters. */
-static gboolean
-learn (SinganScaleTrainer *trainer, const SinganReal *grad, GError **error)
+static void
+learn (SinganScaleTrainer *trainer, const SinganReal *grad)
 {
   SinganReal *grad_input = trainer->below ? trainer->grad_input->data : NULL;
 
   singan_network_backward (trainer->generator, trainer->generator_passes, grad,
                            TRUE, grad_input);
-
-  return ! trainer->below
-         || singan_scale_below_backward (trainer->below, grad, grad_input,
-                                         error);
+  if (trainer->below)
+    singan_scale_below_backward (trainer->below, grad, grad_input);
 }
 
 /* The fake of the last D step, once the generators have moved since. */
-static gboolean
-generate_again (SinganScaleTrainer *trainer, GError **error)
+static void
+generate_again (SinganScaleTrainer *trainer)
 {
-  if (trainer->below
-      && ! singan_scale_below_run (trainer->below,
-                                   trainer->stages[trainer->scale - 1],
-                                   trainer->x, error))
-    return FALSE;
+  if (trainer->below)
+    singan_scale_below_run (trainer->below, trainer->stages[trainer->scale - 1],
+                            trainer->x);
   generate (trainer, trainer->x, trainer->noise);
-
-  return TRUE;
 }
 
 /* Minimises the fake's loss + alpha L_rec over G, and over the generator of the
  * scale below if that goes on to learn.  The authors keep the fake's
  * activations through all G steps. */
-static gboolean
+static void
 generator_step (SinganScaleTrainer *trainer,
                 gboolean            has_moved,
                 guint32             step,
                 gdouble             learning_rate,
-                SinganLosses       *losses,
-                GError            **error)
+                SinganLosses       *losses)
 {
   const gdouble  alpha = trainer->settings.reconstruction_weight;
   SinganReal    *grad = trainer->grad_picture->data;
@@ -461,37 +466,31 @@ generator_step (SinganScaleTrainer *trainer,
   if (below)
     singan_network_zero_gradient (below);
 
-  if (has_moved && ! generate_again (trainer, error))
-    return FALSE;
+  if (has_moved)
+    generate_again (trainer);
   losses->generator = fake_loss (trainer, step, grad);
-  if (! learn (trainer, grad, error))
-    return FALSE;
+  learn (trainer, grad);
 
-  if (below
-      && ! singan_scale_below_run (trainer->below, NULL,
-                                   trainer->reconstruction_x, error))
-    return FALSE;
+  if (below)
+    singan_scale_below_run (trainer->below, NULL, trainer->reconstruction_x);
   generate (trainer, trainer->reconstruction_x, trainer->reconstruction_noise);
   losses->reconstruction
       = singan_loss_reconstruction (singan_tensor_size (trainer->fake),
                                     trainer->fake->data, trainer->target->data,
                                     alpha, grad)
         / alpha;
-  if (! learn (trainer, grad, error))
-    return FALSE;
+  learn (trainer, grad);
 
   singan_network_adam_step (trainer->generator, learning_rate);
   if (below)
     singan_network_adam_step (below,
                               learning_rate * trainer->settings.below_rate);
-
-  return TRUE;
 }
 
 /* A random picture of the finished scales, upsampled, to x.  One serves for as
  * many steps as it has windows. */
-static gboolean
-draw_x (SinganScaleTrainer *trainer, guint32 step, GError **error)
+static void
+draw_x (SinganScaleTrainer *trainer, guint32 step)
 {
   const gsize   pixels = (gsize) trainer->real->height * trainer->real->width;
   const guint32 windows
@@ -503,15 +502,12 @@ draw_x (SinganScaleTrainer *trainer, guint32 step, GError **error)
                           first * SINGAN_SCALES_MAXIMUM + trainer->scale };
 
   if (trainer->has_x && trainer->x_step == first)
-    return TRUE;
-  if (! run_scales_below (trainer, &key, error))
-    return FALSE;
+    return;
+  run_scales_below (trainer, &key);
   if (trainer->has_palette)
     singan_palette_apply (&trainer->palette, trainer->x);
   trainer->has_x = TRUE;
   trainer->x_step = first;
-
-  return TRUE;
 }
 
 /* Chooses what the iteration trains on. */
@@ -527,11 +523,10 @@ draw_window (SinganScaleTrainer *trainer, gint iteration)
   singan_window_copy (&trainer->window, trainer->real, trainer->target);
 }
 
-gboolean
+void
 singan_scale_trainer_step (SinganScaleTrainer *trainer,
                            gint                iteration,
-                           SinganLosses       *losses,
-                           GError            **error)
+                           SinganLosses       *losses)
 {
   const SinganSettings *settings = &trainer->settings;
   const gboolean        has_decayed
@@ -550,18 +545,14 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
       const guint32 step
           = (guint32) iteration * settings->discriminator_steps + s;
 
-      if (! draw_x (trainer, step, error))
-        return FALSE;
+      draw_x (trainer, step);
       losses->discriminator = discriminator_step (trainer, step, learning_rate);
     }
 
   for (s = 0; s < settings->generator_steps; s++)
-    if (! generator_step (trainer, s > 0,
-                          (guint32) iteration * settings->generator_steps + s,
-                          learning_rate, losses, error))
-      return FALSE;
-
-  return TRUE;
+    generator_step (trainer, s > 0,
+                    (guint32) iteration * settings->generator_steps + s,
+                    learning_rate, losses);
 }
 
 SinganNetwork *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The adversarial training of one scale (SinGAN section 2.2, eq. 2): what one
- * iteration does, with all buffers planned beforehand.  Knows no files and no
- * other scale's training; used by the trainer.
+ * The adversarial training of one scale (SinGAN section 2.2, eq. 2), and of the
+ * one below along with it: what one iteration does, with all buffers planned
+ * beforehand, so that it cannot fail.  Knows no files; used by the trainer.
  */
 
 #pragma once
@@ -44,7 +44,7 @@ typedef struct _SinganScaleTrainer SinganScaleTrainer;
  * @generator: (transfer full): where the training starts
  * @discriminator: (transfer full): where the training starts
  * @below: (transfer full) (nullable): the generator of the scale below, if it
- *   is to go on to learn; the training must not have a window then
+ *   is to go on to learn: only where singan_geometry_trains_below ()
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Computes the reconstruction of the finished scales, and from it sigma_n.
@@ -57,6 +57,15 @@ SinganScaleTrainer *singan_scale_trainer_new (SinganModel        *model,
                                               SinganNetwork      *discriminator,
                                               SinganNetwork      *below,
                                               GError            **error);
+
+/**
+ * singan_scale_trainer_set_noise_amplitude:
+ * @trainer: a scale trainer before its first step
+ * @amplitude: sigma_n, instead of what follows from the finished scales as they
+ *   are now
+ */
+void singan_scale_trainer_set_noise_amplitude (SinganScaleTrainer *trainer,
+                                               gdouble             amplitude);
 
 /**
  * singan_scale_trainer_set_palette:
@@ -79,16 +88,12 @@ void singan_scale_trainer_free (SinganScaleTrainer *trainer);
  * @iteration: its number, from 0: what is drawn and the learning rate follow
  *   from it
  * @losses: (out): what was measured
- * @error: SINGAN_ERROR_NO_MEMORY
  *
  * One iteration: the D steps, then the G steps.
- *
- * Returns: FALSE with @error set
  */
-gboolean singan_scale_trainer_step (SinganScaleTrainer *trainer,
-                                    gint                iteration,
-                                    SinganLosses       *losses,
-                                    GError            **error);
+void singan_scale_trainer_step (SinganScaleTrainer *trainer,
+                                gint                iteration,
+                                SinganLosses       *losses);
 
 /**
  * singan_scale_trainer_get_generator:
@@ -130,7 +135,8 @@ singan_scale_trainer_get_noise_amplitude (const SinganScaleTrainer *trainer);
  * @trainer: the scale trainer
  *
  * Returns: mean squared error of the upsampled reconstruction of the scale
- *   below against real[n]; at scale 0, of black noise-free input
+ *   below, as it was when this one began, against real[n]; at scale 0, of black
+ *   noise-free input
  */
 gdouble
 singan_scale_trainer_get_upsampled_loss (const SinganScaleTrainer *trainer);

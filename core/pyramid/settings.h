@@ -82,6 +82,7 @@ typedef enum
  * @reconstruction_weight: alpha of the paper's eq. (2)
  * @penalty_weight: lambda of WGAN-GP
  * @noise_weight: sigma_n is this times the RMSE of the upsampled reconstruction
+ *   when the scale begins
  * @learning_rate: Adam's
  * @decay_start: fraction of the iterations after which the rate is divided by
  *   ten
@@ -100,7 +101,7 @@ typedef enum
  *   the running ones
  * @below_rate: learning rate of the generator of the scale below, which goes on
  *   to learn with the one in training, as a share of @learning_rate; 0 leaves
- * it as it is.  Only in scales that are not larger than the window
+ *   it as it is.  See singan_geometry_trains_below ()
  * @is_widened: 1 if networks with more features than those of the scale below
  *   start from those, 0 if they start from random numbers
  * @purpose: what the model is for

@@ -14,10 +14,11 @@
  * equals that of what grows with the width. */
 #define EVEN_FEATURES 48.0
 
-/* Of the work of an iteration, what one with the scale below in it would have
- * more if that were as large: two of its 22 convolutions of each layer are G's
- * forward, six its backward, and as many are the scale below's. */
-#define BELOW_WORK (8. / 22)
+/* What the scale below adds to an iteration, as a part of what one of its own
+ * would cost.  Of a layer's 20 convolutions there, in one step of D and one of
+ * G, G's own are six: a forward and two backward of the fake and of the
+ * reconstruction each. */
+#define BELOW_WORK (6. / 20)
 
 /* Steps of D and G x work of the iterations that are timed, and the bounds of
  * their pixels: fewer would not keep the machine as busy as larger pictures
@@ -203,9 +204,9 @@ time_iteration (const SinganModelInfo *info,
       SinganLosses losses;
       gint64       time;
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || ! singan_scale_trainer_step (trainer, i, &losses, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return -1;
+      singan_scale_trainer_step (trainer, i, &losses);
       time = g_get_monotonic_time () - start;
       if (i > 0)
         {
@@ -235,7 +236,8 @@ measure_scale (const SinganModelInfo *all,
                    / seconds;
 }
 
-/* Whether iterations of two scales differ in nothing but their pixels. */
+/* Whether iterations of two scales differ in nothing but their pixels, and what
+ * the scale below adds to them. */
 static gboolean
 is_alike (const SinganModelInfo *info, gint m, gint n)
 {

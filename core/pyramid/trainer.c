@@ -382,12 +382,13 @@ append_scale (SinganModel        *model,
   const SinganNetwork *learnt = singan_scale_trainer_get_below (scale_trainer);
   g_autoptr (SinganNetwork) generator = singan_network_duplicate (
       singan_scale_trainer_get_generator (scale_trainer), error);
-  g_autoptr (SinganNetwork) below
-      = learnt ? singan_network_duplicate (learnt, error) : NULL;
+  g_autoptr (SinganNetwork) below = NULL;
 
-  if (! generator || (learnt && ! below)
-      || (below
-          && ! singan_model_replace_finest (model, g_steal_pointer (&below),
+  if (! generator)
+    return FALSE;
+  if (learnt
+      && (! (below = singan_network_duplicate (learnt, error))
+          || ! singan_model_replace_finest (model, g_steal_pointer (&below),
                                             error)))
     return FALSE;
 
@@ -422,9 +423,8 @@ singan_trainer_step (SinganTrainer *trainer, GError **error)
 
   g_return_val_if_fail (trainer->scale_trainer, FALSE);
 
-  if (! singan_scale_trainer_step (trainer->scale_trainer, trainer->iteration,
-                                   &trainer->losses, error))
-    return FALSE;
+  singan_scale_trainer_step (trainer->scale_trainer, trainer->iteration,
+                             &trainer->losses);
   trainer->iteration++;
   trainer->n_done++;
   trainer->expected += expect_iteration (trainer, scale);

@@ -37,8 +37,9 @@ typedef struct _SinganTrainer SinganTrainer;
  * @discriminator_loss: mean D(fake) - mean D(real) + penalty, last D step
  * @generator_loss: -mean D(fake), last G step
  * @reconstruction_loss: mean squared error on [-1, 1], last G step
- * @upsampled_loss: mean squared error of the upsampled coarser reconstruction,
- *   which the generator has to improve on; of the black noise at scale 0
+ * @upsampled_loss: mean squared error of the upsampled coarser reconstruction
+ *   when the scale began, which the generator has to improve on; of the black
+ *   noise at scale 0
  */
 typedef struct
 {

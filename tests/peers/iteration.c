@@ -139,9 +139,8 @@ main (int argc, char **argv)
       for (i = 0; i < count; i++)
         if (wanted == info.geometry.n_scales)
           draw_sample (&info);
-        else if (! singan_scale_trainer_step (trainer, iteration++, &losses,
-                                              NULL))
-          return 1;
+        else
+          singan_scale_trainer_step (trainer, iteration++, &losses);
       printf ("%.6f\n", (g_get_monotonic_time () - start) * 1e-6 / count);
       fflush (stdout);
     }

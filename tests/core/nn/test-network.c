@@ -113,12 +113,34 @@ test_widened_network_infers_the_same (void **state G_GNUC_UNUSED)
       < TOLERANCE);
 }
 
+static void
+test_duplicate_of_a_frozen_network_can_learn (void **state G_GNUC_UNUSED)
+{
+  const SinganRandomKey key = { 1, SINGAN_RANDOM_SAMPLE, 1, 0 };
+  g_autoptr (SinganNetwork) source = drawn_network (8, 1);
+  g_autoptr (SinganNetwork) copy = NULL;
+  const gsize bytes = source->n_parameters * sizeof (SinganReal);
+
+  source->steps = 7;
+  assert_true (singan_network_freeze (source, FALSE, NULL));
+  copy = singan_network_duplicate (source, NULL);
+  assert_non_null (copy);
+  assert_int_equal (copy->steps, 0);
+  assert_memory_equal (copy->value, source->value, bytes);
+  assert_memory_equal (copy->running, source->running,
+                       source->n_running * sizeof (SinganReal));
+  singan_random_normal (&key, copy->gradient, copy->n_parameters);
+  singan_network_adam_step (copy, 1e-3);
+  assert_memory_not_equal (copy->value, source->value, bytes);
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_widened_network_computes_the_same),
     cmocka_unit_test (test_widened_network_infers_the_same),
+    cmocka_unit_test (test_duplicate_of_a_frozen_network_can_learn),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -38,8 +38,12 @@ test_short_training_with_all_files (void **state G_GNUC_UNUSED)
   assert_true (
       singan_settings_init (&settings, SINGAN_PRESET_PREVIEW, 48, 2, 1, NULL));
   settings.features = settings.features_maximum = 4;
+  settings.min_size = 16;
+  settings.below_rate = 0.5;
   trainer = singan_trainer_new (picture, &settings, "", "", NULL);
-  assert_true (singan_trainer_step (trainer, NULL));
+  /* Into the first scale that has three networks. */
+  for (i = 0; i < 5; i++)
+    assert_true (singan_trainer_step (trainer, NULL));
   assert_true (singan_trainer_save_checkpoint (trainer, checkpoint, NULL));
   resumed = singan_trainer_resume (picture, &settings, "", checkpoint, NULL);
   assert_non_null (resumed);

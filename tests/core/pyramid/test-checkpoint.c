@@ -238,7 +238,7 @@ test_checkpoint_load_each_header_byte_flipped_is_safe (
   static const guchar flips[] = { 0x01, 0x80, 0xff };
   g_autofree gchar   *path = path_of ("damaged.checkpoint");
   gsize               length;
-  g_autofree gchar   *bytes = checkpoint_bytes (path, 0, &length);
+  g_autofree gchar   *bytes = checkpoint_bytes (path, 2, &length);
   guint64             header;
   gsize               i, f;
 
@@ -271,7 +271,7 @@ test_checkpoint_load_truncated_or_longer_is_an_error (
 {
   g_autofree gchar *path = path_of ("cut.checkpoint");
   gsize             length;
-  g_autofree gchar *bytes = checkpoint_bytes (path, 1, &length);
+  g_autofree gchar *bytes = checkpoint_bytes (path, 2, &length);
   gsize             cut;
 
   for (cut = 0; cut < length; cut += MIN (length / 53, length - cut))
@@ -298,6 +298,10 @@ test_checkpoint_load_numbers_out_of_range_are_errors (
     ITERATION,
     VALUE,
     MOMENT,
+    BELOW_STEPS,
+    BELOW_VALUE,
+    BELOW_MISSING,
+    BELOW_TOO_MANY,
     N_FAULTS
   };
   g_autofree gchar *path = path_of ("range.checkpoint");
@@ -305,16 +309,35 @@ test_checkpoint_load_numbers_out_of_range_are_errors (
 
   for (fault = 0; fault < N_FAULTS; fault++)
     {
-      SinganCheckpoint checkpoint = make_small_checkpoint (1);
+      SinganCheckpoint checkpoint
+          = make_small_checkpoint (fault == BELOW_TOO_MANY ? 1 : 2);
 
-      if (fault == STEPS)
-        checkpoint.generator->steps = G_MAXINT;
-      else if (fault == ITERATION)
-        checkpoint.iteration = ITERATIONS;
-      else if (fault == VALUE)
-        checkpoint.discriminator->value[4] = (SinganReal) INFINITY;
-      else
-        checkpoint.generator->moment1[0] = (SinganReal) NAN;
+      switch (fault)
+        {
+        case STEPS:
+          checkpoint.generator->steps = G_MAXINT;
+          break;
+        case ITERATION:
+          checkpoint.iteration = ITERATIONS;
+          break;
+        case VALUE:
+          checkpoint.discriminator->value[4] = (SinganReal) INFINITY;
+          break;
+        case MOMENT:
+          checkpoint.generator->moment1[0] = (SinganReal) NAN;
+          break;
+        case BELOW_STEPS:
+          checkpoint.below->steps = -1;
+          break;
+        case BELOW_VALUE:
+          checkpoint.below->value[4] = (SinganReal) NAN;
+          break;
+        case BELOW_MISSING:
+          g_clear_pointer (&checkpoint.below, singan_network_free);
+          break;
+        default:
+          checkpoint.below = drawn_network (3, TRUE, 102);
+        }
       assert_true (singan_checkpoint_save (&checkpoint, path, NULL));
       assert_load_fails (path);
       singan_checkpoint_clear (&checkpoint);

@@ -242,6 +242,28 @@ test_settings_paper_is_the_papers (void **state G_GNUC_UNUSED)
   assert_string_not_equal (one, other);
 }
 
+static void
+test_trains_below_from_scale_2_up_to_the_window (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings;
+  SinganGeometry geometry;
+  gint           n;
+
+  assert_true (
+      singan_settings_init (&settings, SINGAN_PRESET_PAPER, 250, 0, 1, NULL));
+  assert_true (singan_geometry_init (&geometry, 188, 250, &settings, NULL));
+  settings.window = geometry.widths[5];
+  settings.below_rate = 0;
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_false (singan_geometry_trains_below (&geometry, &settings, n));
+  settings.below_rate = 0.1;
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_true (singan_geometry_trains_below (&geometry, &settings, n)
+                 == (n >= 2 && n <= 5));
+  settings.window--;
+  assert_false (singan_geometry_trains_below (&geometry, &settings, 5));
+}
+
 int
 main (void)
 {
@@ -253,6 +275,7 @@ main (void)
     cmocka_unit_test (test_geometry_super_resolution_refuses_alike),
     cmocka_unit_test (test_settings_out_of_range_are_refused),
     cmocka_unit_test (test_settings_paper_is_the_papers),
+    cmocka_unit_test (test_trains_below_from_scale_2_up_to_the_window),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -126,7 +126,7 @@ dot (const SinganTensor *x, const SinganTensor *y)
 
 /* R being the resizing: y . R x = R' y . x, for any x and y. */
 static void
-test_resize_transposed_is_the_transpose (void **state G_GNUC_UNUSED)
+test_resizer_any_times_same_bits_and_transpose (void **state G_GNUC_UNUSED)
 {
   static const gint sizes[][4]
       = { { 10, 13, 14, 18 },  { 20, 5, 3, 11 },   { 1, 1, 4, 3 },
@@ -141,11 +141,24 @@ test_resize_transposed_is_the_transpose (void **state G_GNUC_UNUSED)
       g_autoptr (SinganTensor) resized
           = singan_resize (x, y->height, y->width, NULL);
       g_autoptr (SinganTensor) transposed = drawn (x->height, x->width, 3);
+      g_autoptr (SinganTensor) again = drawn (x->height, x->width, 3);
+      g_autoptr (SinganResizer) resizer
+          = singan_resizer_new (x, y->height, y->width, NULL);
 
-      assert_true (singan_resize_transposed_into (y, transposed, NULL));
+      singan_parallel_set_threads (1);
+      singan_resizer_run_transposed (resizer, y, transposed);
       assert_true (fabs (dot (y, resized) - dot (transposed, x))
                    < 10 * TOLERANCE
                          * sqrt (dot (y, y) * dot (resized, resized)));
+
+      singan_parallel_set_threads (4);
+      singan_resizer_run_transposed (resizer, y, again);
+      assert_memory_equal (transposed->data, again->data,
+                           singan_tensor_size (again) * sizeof (SinganReal));
+      singan_resizer_run (resizer, x, y);
+      assert_memory_equal (resized->data, y->data,
+                           singan_tensor_size (y) * sizeof (SinganReal));
+      singan_parallel_set_threads (0);
     }
 }
 
@@ -283,7 +296,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_resize_any_sizes_equal_definition),
-    cmocka_unit_test (test_resize_transposed_is_the_transpose),
+    cmocka_unit_test (test_resizer_any_times_same_bits_and_transpose),
     cmocka_unit_test (test_resize_constant_stays_constant),
     cmocka_unit_test (test_resize_same_size_is_a_copy),
     cmocka_unit_test (test_resize_any_threads_same_bits),

@@ -20,6 +20,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/pyramid/checkpoint.h"
 #include "core/pyramid/model-file.h"
 #include "core/pyramid/resize.h"
 #include "core/pyramid/trainer.h"
@@ -217,8 +218,9 @@ test_trainer_same_seed_same_file_on_any_threads (void **state G_GNUC_UNUSED)
 static void
 check_resumed_same_file_as_uninterrupted (const SinganSettings *settings)
 {
-  /* Stops within the first scale, at a scale's end, and within a later one. */
-  static const gint stops[] = { 1, 5, 7, 12 };
+  /* Stops within the first scale, at a scale's end, within later ones, and if
+   * there are so many, where the networks are wider and on a window. */
+  static const gint stops[] = { 1, 5, 7, 12, 22, 27 };
   g_autoptr (SinganTensor) picture = draw_picture (44, 56, 1);
   g_autofree gchar *whole = path_of ("whole.safetensors");
   g_autofree gchar *parts = path_of ("parts.safetensors");
@@ -233,8 +235,13 @@ check_resumed_same_file_as_uninterrupted (const SinganSettings *settings)
   for (s = 0; s < G_N_ELEMENTS (stops); s++)
     {
       trainer = make_trainer_of (settings, 1);
-      for (i = 0; i < stops[s]; i++)
+      for (i = 0; i < stops[s] && ! singan_trainer_is_done (trainer); i++)
         assert_true (singan_trainer_step (trainer, NULL));
+      if (singan_trainer_is_done (trainer))
+        {
+          singan_trainer_free (trainer);
+          break;
+        }
       assert_true (singan_trainer_save_checkpoint (trainer, checkpoint, NULL));
       singan_trainer_free (trainer);
 
@@ -352,19 +359,20 @@ test_trainer_model_of_some_scales_is_whole (void **state G_GNUC_UNUSED)
   assert_int_equal (singan_model_n_trained (model), 1);
 }
 
-/* How far a finished scale's generator has moved since the model was copied. */
+/* How far the number that moved most of a finished scale's generator has moved
+ * since the model was copied. */
 static gdouble
 moved_since (SinganModel *before, SinganModel *now, gint scale)
 {
   const SinganNetwork *one = singan_model_get_generator (before, scale);
   const SinganNetwork *other = singan_model_get_generator (now, scale);
-  gdouble              sum = 0;
+  gdouble              largest = 0;
   gsize                i;
 
   for (i = 0; i < one->n_parameters; i++)
-    sum += fabs (one->value[i] - other->value[i]);
+    largest = MAX (largest, fabs (one->value[i] - other->value[i]));
 
-  return sum;
+  return largest;
 }
 
 static SinganModel *
@@ -394,16 +402,59 @@ test_trainer_scale_below_goes_on_to_learn (void **state G_GNUC_UNUSED)
       = singan_trainer_get_snapshot (trainer, NULL);
   g_autoptr (SinganModel) third = model_after (trainer, ITERATIONS - 1);
   g_autoptr (SinganModel) fourth = model_after (trainer, ITERATIONS);
+  const gdouble longest
+      = settings.learning_rate * settings.below_rate * settings.generator_steps;
 
-  /* The coarsest never again, a finer one when the next is finished. */
+  /* The coarsest never again, a finer one when the next is finished.  Adam's
+   * first steps are about as long as the rate. */
   assert_int_equal (singan_model_n_trained (fourth), 4);
   assert_true (moved_since (first, fourth, 0) == 0);
   assert_true (moved_since (second, during, 1) == 0);
-  assert_true (moved_since (second, snapshot, 1) > 0);
+  assert_true (fabs (moved_since (second, snapshot, 1) / longest - 1) < 0.1);
   assert_true (moved_since (second, third, 1) > 0);
   assert_true (moved_since (third, fourth, 1) == 0);
   assert_true (moved_since (third, fourth, 2) > 0);
   singan_trainer_free (trainer);
+}
+
+/* Scale 4 has twice the features of scale 3; scale 5 has a window. */
+static void
+test_trainer_wider_scale_starts_from_the_one_below (void **state G_GNUC_UNUSED)
+{
+  const SinganSettings settings = joint_settings (1, 9);
+  SinganTrainer       *trainer = make_trainer_of (&settings, 3);
+  g_autofree gchar    *path = path_of ("wider.checkpoint");
+  g_autoptr (SinganModel) before = model_after (trainer, 4);
+  g_autoptr (SinganModel) wider = NULL;
+  g_autoptr (SinganModel) all = NULL;
+  const SinganNetwork *source = singan_model_get_generator (before, 3);
+  SinganCheckpoint     checkpoint;
+  gint                 tap;
+
+  assert_true (singan_trainer_save_checkpoint (trainer, path, NULL));
+  assert_true (singan_checkpoint_load (&checkpoint, path, NULL));
+  assert_int_equal (source->features, 6);
+  assert_int_equal (checkpoint.generator->features, 12);
+  for (tap = 0; tap < 9 * 3; tap++)
+    assert_memory_equal (checkpoint.generator->value + tap * 12,
+                         source->value + tap * 6, 6 * sizeof (SinganReal));
+  singan_checkpoint_clear (&checkpoint);
+
+  wider = model_after (trainer, 1);
+  assert_true (moved_since (before, wider, 3) > 0);
+  all = model_after (trainer, 1);
+  assert_true (singan_trainer_is_done (trainer));
+  assert_true (moved_since (wider, all, 4) == 0);
+  singan_trainer_free (trainer);
+}
+
+static void
+test_trainer_animation_with_the_scale_below (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings = joint_settings (4, 5);
+
+  singan_settings_set_purpose (&settings, SINGAN_PURPOSE_ANIMATION);
+  check_same_file_on_any_threads (settings);
 }
 
 static void
@@ -487,6 +538,8 @@ main (void)
     cmocka_unit_test (test_trainer_unwritable_checkpoint_is_an_error),
     cmocka_unit_test (test_trainer_model_of_some_scales_is_whole),
     cmocka_unit_test (test_trainer_scale_below_goes_on_to_learn),
+    cmocka_unit_test (test_trainer_wider_scale_starts_from_the_one_below),
+    cmocka_unit_test (test_trainer_animation_with_the_scale_below),
     cmocka_unit_test (test_trainer_looking_on_same_file),
     cmocka_unit_test (test_trainer_bad_pictures_are_refused),
   };
