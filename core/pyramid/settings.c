@@ -10,6 +10,9 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 
+/* Where nothing else was measured. */
+#define PATCH_DIRECTIONS 64
+
 /* What differs between the presets; tests/quality/README.md has what was
  * measured. */
 typedef struct
@@ -19,6 +22,7 @@ typedef struct
   gint         features_maximum;
   gint         iterations;
   gdouble      finest_share;
+  gint         super_resolution_iterations;
   gint         discriminator_steps;
   gint         generator_steps;
   gint         window;
@@ -35,37 +39,40 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .features_maximum = 32,
                               .iterations = 400,
                               .finest_share = 0.6,
+                              .super_resolution_iterations = 240,
                               .discriminator_steps = 1,
                               .generator_steps = 1,
                               .window = SINGAN_MAX_SIZE_MAXIMUM,
                               .patch_scales = 4,
-                              .patch_directions = 64,
+                              .patch_directions = PATCH_DIRECTIONS,
                               .own_statistics_scales = 1,
                               .below_rate = 0,
                               .is_widened = 0 },
   [SINGAN_PRESET_BALANCED] = { .name = "balanced",
                                .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                                .features_maximum = 64,
-                               .iterations = 3000,
-                               .finest_share = 1 / 12.,
+                               .iterations = 1600,
+                               .finest_share = 0.1,
+                               .super_resolution_iterations = 250,
                                .discriminator_steps = 1,
                                .generator_steps = 1,
                                .window = 160,
                                .patch_scales = 4,
-                               .patch_directions = 64,
+                               .patch_directions = 256,
                                .own_statistics_scales = 1,
-                               .below_rate = 0,
-                               .is_widened = 0 },
+                               .below_rate = 0.6,
+                               .is_widened = 1 },
   [SINGAN_PRESET_PAPER] = { .name = "paper",
                             .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .features_maximum = 128,
                             .iterations = 2000,
                             .finest_share = 1,
+                            .super_resolution_iterations = 2000,
                             .discriminator_steps = 3,
                             .generator_steps = 3,
                             .window = SINGAN_MAX_SIZE_MAXIMUM,
                             .patch_scales = 0,
-                            .patch_directions = 64,
+                            .patch_directions = PATCH_DIRECTIONS,
                             .own_statistics_scales = 0,
                             .below_rate = 0,
                             .is_widened = 0 },
@@ -158,13 +165,17 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
 
   if (purpose == SINGAN_PURPOSE_SUPER_RESOLUTION)
     {
-      /* Only the finest scale is used, and it keeps to its picture. */
-      settings->iterations = MAX (
-          (gint) lround (settings->iterations * settings->finest_share), 1);
+      /* Only the finest scale is used, and it keeps to its picture: all scales
+       * have as many iterations, those that were asked for or the preset's. */
+      if (settings->finest_share < 1)
+        settings->iterations
+            = presets[settings->preset].super_resolution_iterations;
       settings->finest_share = 1;
       settings->patch_scales = 0;
+      settings->patch_directions = PATCH_DIRECTIONS;
       settings->own_statistics_scales = 0;
       settings->below_rate = 0;
+      settings->is_widened = 0;
     }
 }
 

@@ -16,6 +16,7 @@
 
 #include "core/base/error.h"
 #include "core/pyramid/settings.h"
+#include "core/pyramid/speed.h"
 
 static SinganSettings
 made (SinganPreset preset, gint max_size, gint iterations)
@@ -72,31 +73,43 @@ test_get_iterations_go_down_geometrically (void **state G_GNUC_UNUSED)
   assert_int_equal (singan_settings_get_iterations (&settings, 4, 5), 1);
 }
 
+/* Work of one training of a square picture, or of its finest scale alone. */
+static gdouble
+work_of (const SinganSettings *settings, gboolean is_finest_alone)
+{
+  const gdouble steps
+      = settings->discriminator_steps + settings->generator_steps;
+  SinganGeometry geometry;
+  gdouble        work = 0;
+  gint           n;
+
+  assert_true (singan_geometry_init (&geometry, 500, 500, settings, NULL));
+  for (n = is_finest_alone ? geometry.n_scales - 1 : 0; n < geometry.n_scales;
+       n++)
+    work += steps * singan_training_work (&geometry, settings, n)
+            * singan_settings_get_iterations (settings, n, geometry.n_scales);
+
+  return work;
+}
+
 static void
 test_init_lesser_presets_cost_less (void **state G_GNUC_UNUSED)
 {
-  const gint   n_scales = 10;
   SinganPreset preset;
 
   for (preset = SINGAN_PRESET_PREVIEW; preset < SINGAN_PRESET_PAPER; preset++)
     {
-      const SinganSettings less = made (preset, SINGAN_MAX_SIZE_MAXIMUM, 0);
-      const SinganSettings more = made (preset + 1, SINGAN_MAX_SIZE_MAXIMUM, 0);
-      gint                 n;
+      SinganSettings less = made (preset, 250, 0);
+      SinganSettings more = made (preset + 1, 250, 0);
 
       assert_true (less.max_size <= more.max_size);
       assert_true (less.features_maximum <= more.features_maximum);
-      for (n = 0; n < n_scales; n++)
-        {
-          const gint fewer
-              = singan_settings_get_iterations (&less, n, n_scales);
-          const gint many = singan_settings_get_iterations (&more, n, n_scales);
+      assert_true (10 * work_of (&less, FALSE) < work_of (&more, FALSE));
 
-          assert_true (fewer * less.discriminator_steps
-                       < many * more.discriminator_steps);
-          assert_true (fewer * less.generator_steps
-                       < many * more.generator_steps);
-        }
+      singan_settings_set_purpose (&less, SINGAN_PURPOSE_SUPER_RESOLUTION);
+      singan_settings_set_purpose (&more, SINGAN_PURPOSE_SUPER_RESOLUTION);
+      assert_true (less.iterations <= more.iterations);
+      assert_true (2 * work_of (&less, TRUE) < work_of (&more, TRUE));
     }
 }
 
@@ -232,9 +245,18 @@ test_set_purpose_super_resolution_trains_all_scales_alike (
   assert_true (settings.iterations > finest);
   assert_true (settings.patch_scales > 0);
   singan_settings_set_purpose (&settings, SINGAN_PURPOSE_SUPER_RESOLUTION);
-  assert_int_equal (settings.iterations, finest);
+  assert_int_equal (settings.iterations, 240);
   assert_int_equal (singan_settings_get_iterations (&settings, 0, 10), finest);
   assert_int_equal (settings.patch_scales, 0);
+
+  /* Nor has it anything else that only samples are better by. */
+  settings = made (SINGAN_PRESET_BALANCED, 250, 0);
+  assert_true (settings.below_rate > 0 && settings.is_widened);
+  singan_settings_set_purpose (&settings, SINGAN_PURPOSE_SUPER_RESOLUTION);
+  assert_true (settings.below_rate == 0);
+  assert_int_equal (settings.is_widened, 0);
+  assert_int_equal (settings.patch_directions,
+                    made (SINGAN_PRESET_PAPER, 250, 0).patch_directions);
 
   /* What the user asks for holds for each scale of any purpose. */
   settings = made (SINGAN_PRESET_PREVIEW, 250, 77);
