@@ -4,6 +4,7 @@
 
 #include "core/pyramid/checkpoint.h"
 
+#include "core/pyramid/metadata.h"
 #include "core/pyramid/model-tensors.h"
 
 #define KIND "checkpoint"
@@ -95,7 +96,8 @@ read_network (SinganTensorReader    *reader,
   gint   p;
 
   if (! network
-      || ! singan_read_integer (reader, key, 0, STEPS_MAXIMUM, &steps, error))
+      || ! singan_metadata_read_integer (reader, key, 0, STEPS_MAXIMUM, &steps,
+                                         error))
     return NULL;
   network->steps = (gint) steps;
 
@@ -141,7 +143,7 @@ singan_checkpoint_load (SinganCheckpoint *checkpoint,
       || (singan_geometry_trains_below (&info->geometry, &info->settings, scale)
           && ! (checkpoint->below
                 = read_network (reader, "below", info, scale - 1, TRUE, error)))
-      || ! singan_read_integer (
+      || ! singan_metadata_read_integer (
           reader, "iteration", 0,
           singan_settings_get_iterations (&info->settings, scale,
                                           info->geometry.n_scales)

@@ -4,14 +4,12 @@
 
 #include "core/pyramid/model-tensors.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/memory.h"
+#include "core/pyramid/metadata.h"
 #include "core/pyramid/stage.h"
 
 #define FORMAT "singan"
@@ -22,11 +20,6 @@
 #define PADDING_IMAGE "image"
 #define PADDING_NOISE "noise"
 
-/* Bounds of a scale's sides in pixels: what the five blocks leave something of,
- * and more than any training allows. */
-#define SIDE_MINIMUM (2 * SINGAN_BORDER + 1)
-#define SIDE_MAXIMUM 8192
-
 #define SOURCE_TEXT_MAXIMUM 4096
 
 #define TAPS 9
@@ -34,105 +27,13 @@
 static const gchar *const block_names[SINGAN_BLOCKS]
     = { "head", "body.1", "body.2", "body.3", "tail" };
 
-/* The numbers of the settings, their keys and their ranges.  Some came when
- * there were models already: a file without one is as if it had @before. */
-typedef struct
-{
-  const gchar *key;
-  gsize        offset;
-  gboolean     is_integer;
-  gdouble      minimum;
-  gdouble      maximum;
-  gboolean     is_later;
-  gdouble      before;
-} Field;
-
-#define INTEGER(key, member, minimum, maximum)                                 \
-  {                                                                            \
-    key, G_STRUCT_OFFSET (SinganSettings, member), TRUE, minimum, maximum,     \
-        FALSE, 0                                                               \
-  }
-#define NUMBER(key, member, minimum, maximum)                                  \
-  {                                                                            \
-    key, G_STRUCT_OFFSET (SinganSettings, member), FALSE, minimum, maximum,    \
-        FALSE, 0                                                               \
-  }
-#define LATER_INTEGER(member, minimum, maximum, before)                        \
-  {                                                                            \
-    G_STRINGIFY (member), G_STRUCT_OFFSET (SinganSettings, member), TRUE,      \
-        minimum, maximum, TRUE, before                                         \
-  }
-#define LATER_NUMBER(member, minimum, maximum, before)                         \
-  {                                                                            \
-    G_STRINGIFY (member), G_STRUCT_OFFSET (SinganSettings, member), FALSE,     \
-        minimum, maximum, TRUE, before                                         \
-  }
-
-static const Field fields[] = {
-  INTEGER ("seed", seed, 0, G_MAXUINT32),
-  INTEGER ("iterations", iterations, 1, SINGAN_ITERATIONS_MAXIMUM),
-  INTEGER ("max_size", max_size, 1, SIDE_MAXIMUM),
-  INTEGER ("min_size", min_size, SIDE_MINIMUM, SIDE_MAXIMUM),
-  INTEGER ("features", features, 1, SINGAN_FEATURES_MAXIMUM),
-  INTEGER ("features_maximum", features_maximum, 1, SINGAN_FEATURES_MAXIMUM),
-  INTEGER ("discriminator_steps", discriminator_steps, 1, 1000),
-  INTEGER ("generator_steps", generator_steps, 1, 1000),
-  NUMBER ("nominal_scale_factor", scale_factor, 0.01, 0.999),
-  NUMBER ("reconstruction_weight", reconstruction_weight, 0, 1e6),
-  NUMBER ("penalty_weight", penalty_weight, 0, 1e6),
-  NUMBER ("noise_weight", noise_weight, 0, 1e6),
-  NUMBER ("learning_rate", learning_rate, 0, 1),
-  NUMBER ("decay_start", decay_start, 0, 1),
-  LATER_NUMBER (finest_share, 1e-6, 1, 1),
-  LATER_INTEGER (window,
-                 SINGAN_WINDOW_MINIMUM,
-                 SINGAN_MAX_SIZE_MAXIMUM,
-                 SINGAN_MAX_SIZE_MAXIMUM),
-  LATER_INTEGER (patch_scales, 0, SINGAN_SCALES_MAXIMUM, 0),
-  LATER_NUMBER (patch_weight, 0, 1e6, 1),
-  LATER_INTEGER (patch_stride, 1, SINGAN_PATCH_STRIDE_MAXIMUM, 2),
-  LATER_INTEGER (patch_directions, 1, 4096, 64),
-  LATER_INTEGER (own_statistics_scales, 0, SINGAN_SCALES_MAXIMUM, 0),
-  LATER_NUMBER (below_rate, 0, 1, 0),
-  LATER_INTEGER (is_widened, 0, 1, 0),
-};
-
 /* Most that a noise amplitude can sensibly be. */
 #define AMPLITUDE_MAXIMUM 1e3
-
-static void
-write_number (SinganTensorWriter *writer, const gchar *key, gdouble value)
-{
-  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  singan_tensor_writer_set_metadata (writer, key,
-                                     g_ascii_dtostr (text, sizeof text, value));
-}
 
 static const gchar *
 padding_of (const SinganSettings *settings)
 {
   return singan_noise_border (settings) > 0 ? PADDING_NOISE : PADDING_IMAGE;
-}
-
-static void
-write_settings (SinganTensorWriter *writer, const SinganSettings *settings)
-{
-  gsize i;
-
-  singan_tensor_writer_set_metadata (writer, "preset",
-                                     singan_preset_name (settings->preset));
-  for (i = 0; i < G_N_ELEMENTS (fields); i++)
-    {
-      gconstpointer at = G_STRUCT_MEMBER_P (settings, fields[i].offset);
-
-      if (fields[i].key == fields[0].key)
-        write_number (writer, fields[i].key, settings->seed);
-      else if (fields[i].is_integer)
-        write_number (writer, fields[i].key, *(const gint *) at);
-      else
-        write_number (writer, fields[i].key, *(const gdouble *) at);
-    }
 }
 
 static void
@@ -163,10 +64,12 @@ write_geometry (SinganTensorWriter *writer, const SinganModel *model)
         }
     }
 
-  write_number (writer, "scale_factor", geometry->factor);
-  write_number (writer, "training_scale", geometry->training_scale);
-  write_number (writer, "scales", geometry->n_scales);
-  write_number (writer, "trained_scales", singan_model_n_trained (model));
+  singan_metadata_write_number (writer, "scale_factor", geometry->factor);
+  singan_metadata_write_number (writer, "training_scale",
+                                geometry->training_scale);
+  singan_metadata_write_number (writer, "scales", geometry->n_scales);
+  singan_metadata_write_number (writer, "trained_scales",
+                                singan_model_n_trained (model));
   singan_tensor_writer_set_metadata (writer, "sizes", sizes->str);
   singan_tensor_writer_set_metadata (writer, "channels", channels->str);
   singan_tensor_writer_set_metadata (writer, "noise_amplitudes",
@@ -285,11 +188,11 @@ singan_model_write (const SinganModel  *model,
   singan_tensor_writer_set_metadata (writer, "kind", kind);
   singan_tensor_writer_set_metadata (
       writer, "purpose", singan_purpose_name (info->settings.purpose));
-  write_number (writer, "image_channels", info->channels);
+  singan_metadata_write_number (writer, "image_channels", info->channels);
   write_geometry (writer, model);
   singan_tensor_writer_set_metadata (writer, "padding",
                                      padding_of (&info->settings));
-  write_settings (writer, &info->settings);
+  singan_metadata_write_settings (writer, &info->settings);
   singan_tensor_writer_set_metadata (writer, "source_hash", info->source_hash);
   singan_tensor_writer_set_metadata (writer, "source_name", info->source_name);
   singan_tensor_writer_set_metadata (writer, "software",
@@ -298,61 +201,6 @@ singan_model_write (const SinganModel  *model,
   singan_tensor_writer_add (writer, "z_rec", &z_shape, z_rec->data);
   for (n = 0; n < singan_model_n_trained (model); n++)
     write_generator (writer, n, singan_model_get_generator (model, n));
-}
-
-static gboolean
-parse_number (const gchar *text,
-              gdouble      minimum,
-              gdouble      maximum,
-              gboolean     is_integer,
-              gdouble     *value)
-{
-  gchar *end;
-
-  *value = g_ascii_strtod (text, &end);
-
-  return end != text && *end == '\0' && *value >= minimum && *value <= maximum
-         && (! is_integer || *value == floor (*value));
-}
-
-static gboolean
-read_number (const SinganTensorReader *reader,
-             const gchar              *key,
-             gdouble                   minimum,
-             gdouble                   maximum,
-             gboolean                  is_integer,
-             gdouble                  *value,
-             GError                  **error)
-{
-  g_autofree gchar *reason = NULL;
-  const gchar *text = singan_tensor_reader_get_metadata (reader, key, error);
-
-  if (! text)
-    return FALSE;
-  if (parse_number (text, minimum, maximum, is_integer, value))
-    return TRUE;
-
-  reason = g_strdup_printf (
-      _ ("its “%s” is “%s”; it has to be between %g and %g."), key, text,
-      minimum, maximum);
-  return singan_tensor_reader_fail (reader, error, reason);
-}
-
-gboolean
-singan_read_integer (const SinganTensorReader *reader,
-                     const gchar              *key,
-                     gint64                    minimum,
-                     gint64                    maximum,
-                     gint64                   *value,
-                     GError                  **error)
-{
-  gdouble number;
-
-  if (! read_number (reader, key, minimum, maximum, TRUE, &number, error))
-    return FALSE;
-  *value = (gint64) number;
-
-  return TRUE;
 }
 
 static gboolean
@@ -372,51 +220,6 @@ expect (const SinganTensorReader *reader,
   reason = g_strdup_printf (_ ("its “%s” is “%s”; it has to be “%s”."), key,
                             text, expected);
   return singan_tensor_reader_fail (reader, error, reason);
-}
-
-static gboolean
-read_settings (const SinganTensorReader *reader,
-               SinganSettings           *settings,
-               GError                  **error)
-{
-  const gchar *preset
-      = singan_tensor_reader_get_metadata (reader, "preset", error);
-  const gchar *purpose
-      = preset ? singan_tensor_reader_get_metadata (reader, "purpose", error)
-               : NULL;
-  gsize i;
-
-  if (! purpose)
-    return FALSE;
-  if (! singan_purpose_from_name (purpose, &settings->purpose))
-    return singan_tensor_reader_fail (reader, error,
-                                      _ ("its purpose is unknown."));
-  if (! singan_preset_from_name (preset, &settings->preset))
-    return singan_tensor_reader_fail (reader, error,
-                                      _ ("its preset is unknown."));
-
-  for (i = 0; i < G_N_ELEMENTS (fields); i++)
-    {
-      gpointer       at = G_STRUCT_MEMBER_P (settings, fields[i].offset);
-      gdouble        value = fields[i].before;
-      const gboolean is_missing = fields[i].is_later
-                                  && ! singan_tensor_reader_get_metadata (
-                                      reader, fields[i].key, NULL);
-
-      if (! is_missing
-          && ! read_number (reader, fields[i].key, fields[i].minimum,
-                            fields[i].maximum, fields[i].is_integer, &value,
-                            error))
-        return FALSE;
-      if (fields[i].key == fields[0].key)
-        settings->seed = (guint32) value;
-      else if (fields[i].is_integer)
-        *(gint *) at = (gint) value;
-      else
-        *(gdouble *) at = value;
-    }
-
-  return TRUE;
 }
 
 /* The comma-separated words of a metadata value, as many as expected. */
@@ -451,12 +254,13 @@ read_geometry (const SinganTensorReader *reader,
   gint64 n_scales;
   gint   n;
 
-  if (! singan_read_integer (reader, "scales", 1, SINGAN_SCALES_MAXIMUM,
-                             &n_scales, error)
-      || ! read_number (reader, "scale_factor", 1e-3, 1, FALSE,
-                        &geometry->factor, error)
-      || ! read_number (reader, "training_scale", 1e-6, 1, FALSE,
-                        &geometry->training_scale, error))
+  if (! singan_metadata_read_integer (reader, "scales", 1,
+                                      SINGAN_SCALES_MAXIMUM, &n_scales, error)
+      || ! singan_metadata_read_number (reader, "scale_factor", 1e-3, 1, FALSE,
+                                        &geometry->factor, error)
+      || ! singan_metadata_read_number (reader, "training_scale", 1e-6, 1,
+                                        FALSE, &geometry->training_scale,
+                                        error))
     return FALSE;
   geometry->n_scales = (gint) n_scales;
 
@@ -472,11 +276,14 @@ read_geometry (const SinganTensorReader *reader,
       gdouble features;
 
       if (g_strv_length (sides) != 2
-          || ! parse_number (sides[0], SIDE_MINIMUM, SIDE_MAXIMUM, TRUE,
-                             &height)
-          || ! parse_number (sides[1], SIDE_MINIMUM, SIDE_MAXIMUM, TRUE, &width)
-          || ! parse_number (channels[n], 1, SINGAN_FEATURES_MAXIMUM, TRUE,
-                             &features))
+          || ! singan_metadata_parse_number (
+              sides[0], SINGAN_METADATA_SIDE_MINIMUM,
+              SINGAN_METADATA_SIDE_MAXIMUM, TRUE, &height)
+          || ! singan_metadata_parse_number (
+              sides[1], SINGAN_METADATA_SIDE_MINIMUM,
+              SINGAN_METADATA_SIDE_MAXIMUM, TRUE, &width)
+          || ! singan_metadata_parse_number (
+              channels[n], 1, SINGAN_FEATURES_MAXIMUM, TRUE, &features))
         return singan_tensor_reader_fail (
             reader, error,
             _ ("the size or the width of one of its scales is out of range."));
@@ -576,8 +383,8 @@ read_generators (SinganTensorReader *reader,
       SinganNetwork *generator;
       gdouble        amplitude;
 
-      if (! parse_number (amplitudes[n], 0, AMPLITUDE_MAXIMUM, FALSE,
-                          &amplitude))
+      if (! singan_metadata_parse_number (amplitudes[n], 0, AMPLITUDE_MAXIMUM,
+                                          FALSE, &amplitude))
         return singan_tensor_reader_fail (
             reader, error, _ ("a noise amplitude is out of range."));
       generator
@@ -607,14 +414,14 @@ singan_model_read (SinganTensorReader *reader,
   if (! expect (reader, "format", FORMAT, error)
       || ! expect (reader, "format_version", FORMAT_VERSION, error)
       || ! expect (reader, "kind", kind, error)
-      || ! singan_read_integer (reader, "image_channels", 1, 3, &channels,
-                                error)
-      || ! read_settings (reader, &info.settings, error)
+      || ! singan_metadata_read_integer (reader, "image_channels", 1, 3,
+                                         &channels, error)
+      || ! singan_metadata_read_settings (reader, &info.settings, error)
       || ! expect (reader, "padding", padding_of (&info.settings), error)
       || ! read_geometry (reader, &info.geometry, error)
-      || ! singan_read_integer (reader, "trained_scales", is_model ? 1 : 0,
-                                info.geometry.n_scales - (is_model ? 0 : 1),
-                                &trained, error)
+      || ! singan_metadata_read_integer (
+          reader, "trained_scales", is_model ? 1 : 0,
+          info.geometry.n_scales - (is_model ? 0 : 1), &trained, error)
       || ! read_source (reader, &info, error))
     return NULL;
   if (channels == 2)

@@ -38,22 +38,4 @@ SinganModel *singan_model_read (SinganTensorReader *reader,
                                 const gchar        *kind,
                                 GError            **error);
 
-/**
- * singan_read_integer:
- * @reader: an open file
- * @key: of the metadata
- * @minimum: smallest value allowed
- * @maximum: largest value allowed
- * @value: (out): the value
- * @error: SINGAN_ERROR_MODEL
- *
- * Returns: FALSE with @error set
- */
-gboolean singan_read_integer (const SinganTensorReader *reader,
-                              const gchar              *key,
-                              gint64                    minimum,
-                              gint64                    maximum,
-                              gint64                   *value,
-                              GError                  **error);
-
 G_END_DECLS
