@@ -337,6 +337,7 @@ def test_wrong_usage_is_two():
     assert_fails(run("train"), 2, "usage")
     assert_fails(run("train", photo, photo), 2, "usage")
     assert_fails(run("train", photo, "--no-such"), 2, "no-such")
+    assert_fails(run("train", photo, "--output", folder), 2, "output")
     assert_fails(run("train", photo, "--max-size", "20"), 2, "max-size", "20",
                  "48", "1024")
     assert_fails(run("train", photo, "--max-size", "wide"), 2, "wide")

@@ -178,17 +178,17 @@ parse (SinganJob     *job,
   GOptionEntry entries[SINGAN_ARGUMENTS_MAXIMUM + 1]
       = { { .long_name = NULL } };
   gint               n_entries = 0;
+  const GOptionEntry results[]
+      = { { "output", 0, 0, G_OPTION_ARG_FILENAME, &options->output,
+            N_ ("Where to write the results (the current folder)"),
+            N_ ("FOLDER") },
+          { .long_name = NULL } };
   const GOptionEntry common[]
       = { { "model", 0, 0, G_OPTION_ARG_FILENAME, &options->model,
             procedure->result == SINGAN_RESULT_MODEL
                 ? N_ ("Where to write the model")
                 : N_ ("The model to use instead of the picture's own"),
             N_ ("FILE") },
-          { "output", 0,
-            procedure->result == SINGAN_RESULT_MODEL ? G_OPTION_FLAG_HIDDEN : 0,
-            G_OPTION_ARG_FILENAME, &options->output,
-            N_ ("Where to write the results (the current folder)"),
-            N_ ("FOLDER") },
           { "threads", 0, 0, G_OPTION_ARG_INT, &options->threads,
             N_ ("How many threads compute (one a processor)"), N_ ("N") },
           { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet,
@@ -233,6 +233,8 @@ parse (SinganJob     *job,
   g_option_context_set_summary (context, _ (procedure->help));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, entries, NULL);
+  if (procedure->result != SINGAN_RESULT_MODEL)
+    g_option_context_add_main_entries (context, results, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
 
   success = g_option_context_parse (context, &argc, &argv, error);
