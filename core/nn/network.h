@@ -63,6 +63,8 @@ typedef struct
  * @moment2: Adam's second moment
  * @steps: Adam steps taken
  * @running: running means and variances
+ * @keeps_statistics: while it is trained: whether batch norm uses the running
+ *   statistics, as constants, instead of those of the picture at hand
  * @has_own_statistics: once frozen: whether batch norm uses the statistics of
  *   the picture at hand, as in training, instead of the running ones
  * @folded: once frozen: weights and biases with batch norm in running
@@ -89,6 +91,7 @@ typedef struct
   SinganReal           *moment2;
   gint                  steps;
   SinganReal           *running;
+  gboolean              keeps_statistics;
   gboolean              has_own_statistics;
   SinganReal           *folded;
   SinganReal           *arranged[SINGAN_BLOCKS][2];
@@ -272,9 +275,10 @@ const SinganReal *singan_network_infer (const SinganNetwork *network,
  * @passes: of kind BACKWARD or TANGENT
  * @x: [h, w, in_channels]; has to stay as it is until the backward passes
  * @update_running: whether the running statistics move (momentum 0.1, unbiased
- *   variance)
+ *   variance), unless the network keeps them
  *
- * Forward in batch mode: batch norm uses the statistics of this input.
+ * Forward in batch mode: batch norm uses the statistics of this input, or those
+ * that the network keeps.
  *
  * Returns: (transfer none): [h - 10, w - 10, out_channels], valid until the
  *   next forward
@@ -287,7 +291,8 @@ const SinganReal *singan_network_forward (SinganNetwork    *network,
 /**
  * singan_network_backward:
  * @network: the network of the last forward; if @accumulate, its gradient is
- *   added to
+ *   added to.  Biases before a batch norm have none: it takes the mean away or,
+ *   if statistics are kept, its beta does the same work
  * @passes: the buffers of the last forward
  * @grad_output: dL/doutput, [h - 10, w - 10, out_channels]
  * @accumulate: whether dL/dparameters is wanted
@@ -301,7 +306,8 @@ void singan_network_backward (SinganNetwork    *network,
 
 /**
  * singan_network_second_order:
- * @network: a network without tanh; its gradient is added to
+ * @network: a network without tanh that keeps no statistics; its gradient is
+ *   added to
  * @passes: of kind TANGENT, after a forward and a backward
  * @dot_x: direction v in the input, [h, w, in_channels]
  *

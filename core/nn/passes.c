@@ -136,6 +136,21 @@ tanh_forward (gsize count, SinganReal *y)
     y[i] = (SinganReal) tanh (y[i]);
 }
 
+static void
+read_running_statistics (const SinganNetwork         *network,
+                         const SinganBlockParameters *block,
+                         gdouble                     *mean,
+                         gdouble                     *variance)
+{
+  gint c;
+
+  for (c = 0; c < block->out_channels; c++)
+    {
+      mean[c] = network->running[block->running_mean + c];
+      variance[c] = network->running[block->running_variance + c];
+    }
+}
+
 /* Convolves x to y and sets what the block's act takes. */
 static void
 forward_norm_block (const SinganNetwork *network,
@@ -157,6 +172,8 @@ forward_norm_block (const SinganNetwork *network,
   singan_kernels_get ()->conv_forward (&passes->shapes[b], x, arranged,
                                        network->value + parameters->bias,
                                        &output, &passes->scratch);
+  if (network->keeps_statistics)
+    read_running_statistics (network, parameters, mean, variance);
   for (c = 0; c < parameters->out_channels; c++)
     {
       const gdouble inv_std = 1 / sqrt (variance[c] + SINGAN_BATCHNORM_EPS);
@@ -277,7 +294,7 @@ singan_network_forward (SinganNetwork    *network,
       forward_norm_block (network, passes, b, &map,
                           singan_network_get_arranged (network, b, FALSE),
                           passes->blocks[b].y, mean, variance);
-      if (update_running)
+      if (update_running && ! network->keeps_statistics)
         update_running_statistics (network, &network->blocks[b],
                                    singan_passes_pixels (&passes->shapes[b]),
                                    mean, variance);
@@ -325,7 +342,8 @@ accumulate_bias (SinganNetwork *network, SinganPasses *passes)
 
 /* From the sums of a block's grad, which are in mean_grad and mean_grad_xh, to
  * the means, and to the coefficients of
- *   dL/dy = gamma s (grad - mean (grad) - xh mean (grad xh)). */
+ *   dL/dy = gamma s (grad - mean (grad) - xh mean (grad xh)).
+ * Both means are what the statistics depend on y by: 0 if they are kept. */
 static void
 norm_block_backward (SinganNetwork *network,
                      SinganPasses  *passes,
@@ -334,6 +352,7 @@ norm_block_backward (SinganNetwork *network,
 {
   const SinganBlockParameters *parameters = &network->blocks[b];
   const gsize      pixels = singan_passes_pixels (&passes->shapes[b]);
+  const gdouble    share = network->keeps_statistics ? 0 : 1. / pixels;
   const gint       channels = parameters->out_channels;
   SinganNormBlock *block = &passes->blocks[b];
   gint             c;
@@ -350,8 +369,8 @@ norm_block_backward (SinganNetwork *network,
       const gdouble scale = block->scale[c];
       gdouble       of_y;
 
-      block->mean_grad[c] /= pixels;
-      block->mean_grad_xh[c] /= pixels;
+      block->mean_grad[c] *= share;
+      block->mean_grad_xh[c] *= share;
       of_y = -scale * block->mean_grad_xh[c] * block->inv_std[c];
       block->grad_scale[c] = (SinganReal) scale;
       block->grad_scale_y[c] = (SinganReal) of_y;

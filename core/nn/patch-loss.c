@@ -42,6 +42,7 @@ struct _SinganPatchLoss
   gint            channels;
   gint            stride;
   gint            directions;
+  gboolean        is_of_detail;
   gint            first_row; /* where the grid of blocks begins */
   gint            first_column;
   SinganConvShape shape;     /* over blocks: as many as the grid has */
@@ -69,6 +70,7 @@ singan_patch_loss_new (gint     height,
                        gint     channels,
                        gint     stride,
                        gint     directions,
+                       gboolean is_of_detail,
                        GError **error)
 {
   g_autoptr (SinganPatchLoss) loss = g_new0 (SinganPatchLoss, 1);
@@ -84,6 +86,7 @@ singan_patch_loss_new (gint     height,
   loss->channels = channels;
   loss->stride = stride;
   loss->directions = directions;
+  loss->is_of_detail = is_of_detail;
   loss->shape
       = (SinganConvShape){ height / stride, width / stride, depth, directions };
   n_blocks = (gsize) loss->shape.height * loss->shape.width;
@@ -129,6 +132,29 @@ singan_patch_loss_free (SinganPatchLoss *loss)
   g_free (loss);
 }
 
+/* Each direction loses its mean over each channel's taps. */
+static void
+take_means_away (SinganPatchLoss *loss)
+{
+  const gint channels = loss->channels;
+  const gint taps = 9 * loss->shape.in_channels;
+  gint       d;
+  gint       c;
+  gint       t;
+
+  for (d = 0; d < loss->directions; d++)
+    for (c = 0; c < channels; c++)
+      {
+        gdouble sum = 0;
+
+        for (t = c; t < taps; t += channels)
+          sum += loss->weight[(gsize) t * loss->directions + d];
+        for (t = c; t < taps; t += channels)
+          loss->weight[(gsize) t * loss->directions + d]
+              -= (SinganReal) (sum * channels / taps);
+      }
+}
+
 /* The directions' lengths become 1. */
 static void
 normalise (SinganPatchLoss *loss)
@@ -171,6 +197,8 @@ singan_patch_loss_draw (SinganPatchLoss *loss, const SinganRandomKey *key)
   own.purpose = SINGAN_RANDOM_DIRECTIONS;
   singan_random_normal (&own, loss->weight,
                         (gsize) 9 * depth * loss->directions);
+  if (loss->is_of_detail)
+    take_means_away (loss);
   normalise (loss);
   kernels->conv_arrange (depth, loss->directions, loss->weight, FALSE,
                          loss->arranged[FALSE]);

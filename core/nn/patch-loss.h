@@ -35,6 +35,9 @@ typedef struct _SinganPatchLoss SinganPatchLoss;
  * @channels: 1 or more
  * @stride: pixels from one patch to the next, 1 or more
  * @directions: to project on, 1 or more
+ * @is_of_detail: whether the numbers of a direction add up to 0 in each
+ * channel, so that brightness and colour do not count, which otherwise are most
+ * of what patches differ in
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Returns: (transfer full): the buffers, or NULL with @error set
@@ -44,6 +47,7 @@ SinganPatchLoss *singan_patch_loss_new (gint     height,
                                         gint     channels,
                                         gint     stride,
                                         gint     directions,
+                                        gboolean is_of_detail,
                                         GError **error);
 
 /**
@@ -57,7 +61,8 @@ void singan_patch_loss_free (SinganPatchLoss *loss);
  * @loss: the buffers
  * @key: of a step; its purpose does not count
  *
- * Draws unit directions, uniformly, and where the grid of patches begins.
+ * Draws unit directions, uniformly of those allowed, and where the grid of
+ * patches begins.
  */
 void singan_patch_loss_draw (SinganPatchLoss *loss, const SinganRandomKey *key);
 

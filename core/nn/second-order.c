@@ -131,7 +131,8 @@ singan_network_second_order (SinganNetwork    *network,
   SinganMap         grad_y = singan_map_plain (passes->grad_output);
   gint              b;
 
-  g_return_if_fail (passes->kind == SINGAN_PASS_TANGENT && ! network->has_tanh);
+  g_return_if_fail (passes->kind == SINGAN_PASS_TANGENT && ! network->has_tanh
+                    && ! network->keeps_statistics);
 
   forward_tangent (network, passes, dot_x);
 

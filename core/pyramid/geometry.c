@@ -169,12 +169,30 @@ singan_geometry_init_super_resolution (SinganGeometry       *geometry,
   return TRUE;
 }
 
+static gboolean
+is_whole (const SinganGeometry *geometry,
+          const SinganSettings *settings,
+          gint                  scale)
+{
+  return geometry->heights[scale] <= settings->window
+         && geometry->widths[scale] <= settings->window;
+}
+
 gboolean
 singan_geometry_trains_below (const SinganGeometry *geometry,
                               const SinganSettings *settings,
                               gint                  scale)
 {
   return scale > 1 && settings->below_rate > 0
-         && geometry->heights[scale] <= settings->window
-         && geometry->widths[scale] <= settings->window;
+         && is_whole (geometry, settings, scale);
+}
+
+gboolean
+singan_geometry_keeps_statistics (const SinganGeometry *geometry,
+                                  const SinganSettings *settings,
+                                  gint                  scale)
+{
+  return scale > 0 && settings->keeps_statistics
+         && geometry->features[scale] == geometry->features[scale - 1]
+         && ! is_whole (geometry, settings, scale);
 }

@@ -88,4 +88,20 @@ gboolean singan_geometry_trains_below (const SinganGeometry *geometry,
                                        const SinganSettings *settings,
                                        gint                  scale);
 
+/**
+ * singan_geometry_keeps_statistics:
+ * @geometry: the scales
+ * @settings: window and keeps_statistics are read
+ * @scale: number of a scale
+ *
+ * The statistics of a window are not the picture's, which are what samples are
+ * normalised by.  So scales larger than the window, where the generator starts
+ * as the one below, keep the statistics of that one.
+ *
+ * Returns: whether this scale's generator keeps its running statistics
+ */
+gboolean singan_geometry_keeps_statistics (const SinganGeometry *geometry,
+                                           const SinganSettings *settings,
+                                           gint                  scale);
+
 G_END_DECLS

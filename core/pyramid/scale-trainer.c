@@ -17,6 +17,11 @@
 /* What the learning rate is multiplied by from decay_start on. */
 #define LEARNING_RATE_DECAY 0.1
 
+/* Detail is what the finest scales add: patches as small as there are, and
+ * fewer directions than layouts need. */
+#define DETAIL_STRIDE 1
+#define DETAIL_DIRECTIONS 32
+
 struct _SinganScaleTrainer
 {
   SinganSettings      settings;
@@ -34,8 +39,9 @@ struct _SinganScaleTrainer
   SinganPasses  *generator_passes;
   SinganPasses  *discriminator_passes;
 
-  SinganPatchLoss  *patch_loss; /* NULL at scales without one */
-  SinganScaleBelow *below;      /* NULL if it does not go on to learn */
+  SinganPatchLoss  *patch_loss;  /* of the fake; NULL at scales without one */
+  SinganPatchLoss  *detail_loss; /* of the reconstruction; NULL likewise */
+  SinganScaleBelow *below;       /* NULL if it does not go on to learn */
 
   gdouble       noise_amplitude;
   gdouble       upsampled_loss;
@@ -199,7 +205,13 @@ plan_window (SinganScaleTrainer *trainer, GError **error)
   if (trainer->is_whole && trainer->scale < settings->patch_scales
       && ! (trainer->patch_loss = singan_patch_loss_new (
                 height, width, channels, settings->patch_stride,
-                settings->patch_directions, error)))
+                settings->patch_directions, FALSE, error)))
+    return FALSE;
+  /* But a window of the reconstruction shows what the real one does. */
+  if (! trainer->is_whole && settings->detail_weight > 0
+      && ! (trainer->detail_loss
+            = singan_patch_loss_new (height, width, channels, DETAIL_STRIDE,
+                                     DETAIL_DIRECTIONS, TRUE, error)))
     return FALSE;
 
   return TRUE;
@@ -242,6 +254,9 @@ singan_scale_trainer_new (SinganModel        *model,
       &trainer->settings, trainer->scale,
       singan_model_get_info (model)->geometry.n_scales);
   trainer->generator = generator;
+  trainer->generator->keeps_statistics = singan_geometry_keeps_statistics (
+      &singan_model_get_info (model)->geometry, &trainer->settings,
+      trainer->scale);
   trainer->discriminator = discriminator;
 
   if (! plan_pictures (trainer, error) || ! plan_window (trainer, error))
@@ -321,6 +336,7 @@ singan_scale_trainer_free (SinganScaleTrainer *trainer)
   singan_tensor_free (trainer->grad_patches);
   singan_tensor_free (trainer->grad_map);
   singan_patch_loss_free (trainer->patch_loss);
+  singan_patch_loss_free (trainer->detail_loss);
   singan_scale_below_free (trainer->below);
   g_free (trainer);
 }
@@ -402,28 +418,32 @@ discriminator_step (SinganScaleTrainer *trainer,
   return loss;
 }
 
-/* -mean D(fake), and the distance of its patches from the real ones.
- * Overwrites grad with the derivative by the fake. */
+/* The distance of the fake's patches from the real ones, times a weight, if
+ * there is a loss for it.  Adds its derivative by the fake to grad. */
 static gdouble
-fake_loss (SinganScaleTrainer *trainer, guint32 step, SinganReal *grad)
+patch_distance (SinganScaleTrainer *trainer,
+                SinganPatchLoss    *patches,
+                gdouble             weight,
+                guint32             step,
+                SinganReal         *grad)
 {
   const SinganRandomKey key
       = { trainer->settings.seed, SINGAN_RANDOM_PATCHES, trainer->scale, step };
   const gsize count = singan_tensor_size (trainer->fake);
-  gdouble     loss = -critic (trainer, trainer->fake, -1, FALSE, grad);
+  gdouble     distance;
   gsize       i;
 
-  if (! trainer->patch_loss)
-    return loss;
+  if (! patches)
+    return 0;
 
-  singan_patch_loss_draw (trainer->patch_loss, &key);
-  loss += singan_patch_loss_compare (
-      trainer->patch_loss, trainer->fake->data, trainer->target->data,
-      trainer->settings.patch_weight, trainer->grad_patches->data);
+  singan_patch_loss_draw (patches, &key);
+  distance = singan_patch_loss_compare (patches, trainer->fake->data,
+                                        trainer->target->data, weight,
+                                        trainer->grad_patches->data);
   for (i = 0; i < count; i++)
     grad[i] += trainer->grad_patches->data[i];
 
-  return loss;
+  return distance;
 }
 
 /* From the derivative by what the generator gave to those by the parameters. */
@@ -448,7 +468,8 @@ generate_again (SinganScaleTrainer *trainer)
   generate (trainer, trainer->x, trainer->noise);
 }
 
-/* Minimises the fake's loss + alpha L_rec over G, and over the generator of the
+/* Minimises -mean D(fake), the distance of its patches, alpha L_rec and the
+ * distance of the reconstruction's detail over G, and over the generator of the
  * scale below if that goes on to learn.  The authors keep the fake's
  * activations through all G steps. */
 static void
@@ -468,7 +489,9 @@ generator_step (SinganScaleTrainer *trainer,
 
   if (has_moved)
     generate_again (trainer);
-  losses->generator = fake_loss (trainer, step, grad);
+  losses->generator = -critic (trainer, trainer->fake, -1, FALSE, grad);
+  losses->generator += patch_distance (
+      trainer, trainer->patch_loss, trainer->settings.patch_weight, step, grad);
   learn (trainer, grad);
 
   if (below)
@@ -479,6 +502,8 @@ generator_step (SinganScaleTrainer *trainer,
                                     trainer->fake->data, trainer->target->data,
                                     alpha, grad)
         / alpha;
+  patch_distance (trainer, trainer->detail_loss,
+                  trainer->settings.detail_weight, step, grad);
   learn (trainer, grad);
 
   singan_network_adam_step (trainer->generator, learning_rate);

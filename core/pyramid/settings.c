@@ -28,9 +28,11 @@ typedef struct
   gint         window;
   gint         patch_scales;
   gint         patch_directions;
+  gdouble      detail_weight;
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
+  gint         keeps_statistics;
 } Preset;
 
 static const Preset presets[SINGAN_N_PRESETS] = {
@@ -45,9 +47,11 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .window = SINGAN_MAX_SIZE_MAXIMUM,
                               .patch_scales = 4,
                               .patch_directions = PATCH_DIRECTIONS,
+                              .detail_weight = 0,
                               .own_statistics_scales = 1,
                               .below_rate = 0,
-                              .is_widened = 0 },
+                              .is_widened = 0,
+                              .keeps_statistics = 0 },
   [SINGAN_PRESET_BALANCED] = { .name = "balanced",
                                .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                                .features_maximum = 64,
@@ -59,9 +63,11 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .window = 160,
                                .patch_scales = 4,
                                .patch_directions = 256,
+                               .detail_weight = 1,
                                .own_statistics_scales = 1,
                                .below_rate = 0.6,
-                               .is_widened = 1 },
+                               .is_widened = 1,
+                               .keeps_statistics = 1 },
   [SINGAN_PRESET_PAPER] = { .name = "paper",
                             .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .features_maximum = 128,
@@ -73,9 +79,11 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                             .window = SINGAN_MAX_SIZE_MAXIMUM,
                             .patch_scales = 0,
                             .patch_directions = PATCH_DIRECTIONS,
+                            .detail_weight = 0,
                             .own_statistics_scales = 0,
                             .below_rate = 0,
-                            .is_widened = 0 },
+                            .is_widened = 0,
+                            .keeps_statistics = 0 },
 };
 
 /* What differs between the purposes. */
@@ -144,9 +152,11 @@ singan_settings_init (SinganSettings *settings,
     .patch_weight = 1,
     .patch_stride = 2,
     .patch_directions = chosen->patch_directions,
+    .detail_weight = chosen->detail_weight,
     .own_statistics_scales = chosen->own_statistics_scales,
     .below_rate = chosen->below_rate,
-    .is_widened = chosen->is_widened
+    .is_widened = chosen->is_widened,
+    .keeps_statistics = chosen->keeps_statistics
   };
   singan_settings_set_purpose (settings, SINGAN_PURPOSE_GENERATION);
 
@@ -173,9 +183,11 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
       settings->finest_share = 1;
       settings->patch_scales = 0;
       settings->patch_directions = PATCH_DIRECTIONS;
+      settings->detail_weight = 0;
       settings->own_statistics_scales = 0;
       settings->below_rate = 0;
       settings->is_widened = 0;
+      settings->keeps_statistics = 0;
     }
 }
 
@@ -227,9 +239,11 @@ singan_settings_fingerprint (const SinganSettings *settings)
                 { "patch-weight", settings->patch_weight, 1 },
                 { "patch-stride", settings->patch_stride, 2 },
                 { "patch-directions", settings->patch_directions, 64 },
+                { "detail-weight", settings->detail_weight, 0 },
                 { "own-statistics-scales", settings->own_statistics_scales, 0 },
                 { "below-rate", settings->below_rate, 0 },
-                { "is-widened", settings->is_widened, 0 } };
+                { "is-widened", settings->is_widened, 0 },
+                { "keeps-statistics", settings->keeps_statistics, 0 } };
   GString *text = g_string_new (singan_preset_name (settings->preset));
   gsize    i;
 

@@ -31,18 +31,21 @@
 
 typedef struct
 {
-  gint height;
-  gint width;
-  gint channels;
-  gint stride;
-  gint directions;
+  gint     height;
+  gint     width;
+  gint     channels;
+  gint     stride;
+  gint     directions;
+  gboolean is_of_detail;
 } Case;
 
 static const Case cases[] = {
-  { 13, 12, 3, 2, 8 }, /* odd and even sides */
-  { 9, 11, 1, 1, 5 },  /* grey, each patch */
-  { 16, 14, 3, 3, 4 },
-  { 15, 15, 2, 4, 3 }, /* the least there is room for */
+  { 13, 12, 3, 2, 8, FALSE }, /* odd and even sides */
+  { 9, 11, 1, 1, 5, FALSE },  /* grey, each patch */
+  { 16, 14, 3, 3, 4, FALSE },
+  { 15, 15, 2, 4, 3, FALSE }, /* the least there is room for */
+  { 12, 13, 3, 1, 6, TRUE },
+  { 14, 13, 2, 2, 5, TRUE },
 };
 
 static const SinganRandomKey key = { 7, SINGAN_RANDOM_SAMPLE, 2, 5 };
@@ -109,6 +112,7 @@ take_direction (const Case       *c,
                 gdouble          *direction)
 {
   const gint side = SINGAN_PATCH_BLOCKS * c->stride;
+  const gint count = side * side * c->channels;
   gdouble    squares = 0;
   gint       i, j, n;
 
@@ -124,9 +128,19 @@ take_direction (const Case       *c,
           const gdouble value = drawn[tap * c->directions + d];
 
           direction[(i * side + j) * c->channels + n] = value;
-          squares += value * value;
         }
-  for (i = 0; i < side * side * c->channels; i++)
+  for (n = 0; n < c->channels && c->is_of_detail; n++)
+    {
+      gdouble sum = 0;
+
+      for (i = n; i < count; i += c->channels)
+        sum += direction[i];
+      for (i = n; i < count; i += c->channels)
+        direction[i] -= sum / (side * side);
+    }
+  for (i = 0; i < count; i++)
+    squares += direction[i] * direction[i];
+  for (i = 0; i < count; i++)
     direction[i] /= sqrt (squares);
 }
 
@@ -177,8 +191,9 @@ measure (const Case       *c,
          const SinganReal *target,
          SinganReal       *grad_x)
 {
-  g_autoptr (SinganPatchLoss) loss = singan_patch_loss_new (
-      c->height, c->width, c->channels, c->stride, c->directions, NULL);
+  g_autoptr (SinganPatchLoss) loss
+      = singan_patch_loss_new (c->height, c->width, c->channels, c->stride,
+                               c->directions, c->is_of_detail, NULL);
 
   assert_non_null (loss);
   singan_patch_loss_draw (loss, &key);
@@ -226,9 +241,30 @@ test_compare_same_picture_is_nothing (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_detail_does_not_see_colour (void **state G_GNUC_UNUSED)
+{
+  const Case *c = &cases[4];
+  const gsize count = (gsize) c->height * c->width * c->channels;
+  SinganReal *x = draw_picture (c, 1);
+  SinganReal *grad = draw_picture (c, 3);
+  SinganReal *target = draw_picture (c, 1);
+  Case        whole = *c;
+  gsize       i;
+
+  for (i = 0; i < count; i++)
+    target[i] += (SinganReal) 0.5 * (SinganReal) (1 + i % c->channels);
+  whole.is_of_detail = FALSE;
+  assert_true (measure (&whole, x, target, grad) > 0.1);
+  assert_true (measure (c, x, target, grad) < 1e-5);
+  singan_reals_free (x);
+  singan_reals_free (grad);
+  singan_reals_free (target);
+}
+
+static void
 test_compare_any_threads_same_bits (void **state G_GNUC_UNUSED)
 {
-  const Case  c = { 61, 47, 3, 2, 32 };
+  const Case  c = { 61, 47, 3, 2, 32, TRUE };
   const gsize count = (gsize) c.height * c.width * c.channels;
   SinganReal *x = draw_picture (&c, 1);
   SinganReal *target = draw_picture (&c, 2);
@@ -308,6 +344,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_compare_equals_the_definition),
     cmocka_unit_test (test_compare_same_picture_is_nothing),
+    cmocka_unit_test (test_detail_does_not_see_colour),
     cmocka_unit_test (test_compare_any_threads_same_bits),
 #ifdef SINGAN_DOUBLE
     cmocka_unit_test (test_compare_gradient_equals_differences),

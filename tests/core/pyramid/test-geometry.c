@@ -264,6 +264,28 @@ test_trains_below_from_scale_2_up_to_the_window (void **state G_GNUC_UNUSED)
   assert_false (singan_geometry_trains_below (&geometry, &settings, 5));
 }
 
+static void
+test_keeps_statistics_above_the_window_where_widths_match (
+    void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings;
+  SinganGeometry geometry;
+  gint           n;
+
+  assert_true (
+      singan_settings_init (&settings, SINGAN_PRESET_PAPER, 250, 0, 1, NULL));
+  assert_true (singan_geometry_init (&geometry, 188, 250, &settings, NULL));
+  assert_int_equal (geometry.n_scales, 10);
+  settings.window = geometry.widths[2];
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_false (singan_geometry_keeps_statistics (&geometry, &settings, n));
+  settings.keeps_statistics = 1;
+  /* Scales 4 and 8 have twice the features of those below. */
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_true (singan_geometry_keeps_statistics (&geometry, &settings, n)
+                 == (n > 2 && n % 4 > 0));
+}
+
 int
 main (void)
 {
@@ -276,6 +298,8 @@ main (void)
     cmocka_unit_test (test_settings_out_of_range_are_refused),
     cmocka_unit_test (test_settings_paper_is_the_papers),
     cmocka_unit_test (test_trains_below_from_scale_2_up_to_the_window),
+    cmocka_unit_test (
+        test_keeps_statistics_above_the_window_where_widths_match),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

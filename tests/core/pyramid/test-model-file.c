@@ -128,7 +128,8 @@ test_model_from_before_a_setting_is_as_it_was_trained (
   static const gchar *const later[] = {
     "\"finest_share\"",          "\"window\"",       "\"patch_scales\"",
     "\"patch_weight\"",          "\"patch_stride\"", "\"patch_directions\"",
-    "\"own_statistics_scales\"", "\"below_rate\"",   "\"is_widened\""
+    "\"own_statistics_scales\"", "\"below_rate\"",   "\"is_widened\"",
+    "\"keeps_statistics\"",      "\"detail_weight\""
   };
   g_autoptr (SinganModel) model = make_model (1);
   g_autoptr (SinganModel) loaded = NULL;
@@ -159,6 +160,8 @@ test_model_from_before_a_setting_is_as_it_was_trained (
   assert_int_equal (settings->own_statistics_scales, 0);
   assert_true (settings->below_rate == 0);
   assert_int_equal (settings->is_widened, 0);
+  assert_int_equal (settings->keeps_statistics, 0);
+  assert_true (settings->detail_weight == 0);
 }
 
 static void

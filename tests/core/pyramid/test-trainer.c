@@ -90,6 +90,8 @@ joint_settings (gint iterations, guint32 seed)
   settings.min_size = 18;
   settings.below_rate = 0.5;
   settings.is_widened = 1;
+  settings.keeps_statistics = 1;
+  settings.detail_weight = 1;
   settings.generator_steps = 2;
   settings.window = 50; /* not at the finest scale */
 
@@ -448,6 +450,63 @@ test_trainer_wider_scale_starts_from_the_one_below (void **state G_GNUC_UNUSED)
   singan_trainer_free (trainer);
 }
 
+/* Scale 5 has a window, and as many features as scale 4. */
+static void
+test_trainer_windowed_scale_keeps_statistics (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings = joint_settings (2, 9);
+  gint           keeps;
+
+  for (keeps = 0; keeps < 2; keeps++)
+    {
+      SinganTrainer *trainer;
+      g_autoptr (SinganModel) model = NULL;
+      const SinganNetwork *source;
+      const SinganNetwork *windowed;
+
+      settings.keeps_statistics = keeps;
+      trainer = make_trainer_of (&settings, 3);
+      model = model_after (trainer, 6 * 2);
+      source = singan_model_get_generator (model, 4);
+      windowed = singan_model_get_generator (model, 5);
+      assert_true (keeps
+                   == (memcmp (windowed->running, source->running,
+                               source->n_running * sizeof (SinganReal))
+                       == 0));
+      assert_true (memcmp (windowed->value, source->value,
+                           source->n_parameters * sizeof (SinganReal))
+                   != 0);
+      singan_trainer_free (trainer);
+    }
+}
+
+static SinganModel *
+model_with_detail_weight (gdouble weight)
+{
+  SinganSettings settings = joint_settings (2, 9);
+  SinganTrainer *trainer;
+  SinganModel   *model;
+
+  settings.detail_weight = weight;
+  trainer = make_trainer_of (&settings, 3);
+  model = model_after (trainer, 6 * 2);
+  singan_trainer_free (trainer);
+
+  return model;
+}
+
+static void
+test_trainer_detail_is_learnt_on_windows_alone (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganModel) without = model_with_detail_weight (0);
+  g_autoptr (SinganModel) with = model_with_detail_weight (1);
+  gint n;
+
+  for (n = 0; n < 5; n++)
+    assert_true (moved_since (without, with, n) == 0);
+  assert_true (moved_since (without, with, 5) > 0);
+}
+
 static void
 test_trainer_animation_with_the_scale_below (void **state G_GNUC_UNUSED)
 {
@@ -539,6 +598,8 @@ main (void)
     cmocka_unit_test (test_trainer_model_of_some_scales_is_whole),
     cmocka_unit_test (test_trainer_scale_below_goes_on_to_learn),
     cmocka_unit_test (test_trainer_wider_scale_starts_from_the_one_below),
+    cmocka_unit_test (test_trainer_windowed_scale_keeps_statistics),
+    cmocka_unit_test (test_trainer_detail_is_learnt_on_windows_alone),
     cmocka_unit_test (test_trainer_animation_with_the_scale_below),
     cmocka_unit_test (test_trainer_looking_on_same_file),
     cmocka_unit_test (test_trainer_bad_pictures_are_refused),
