@@ -188,11 +188,14 @@ singan_geometry_trains_below (const SinganGeometry *geometry,
 }
 
 gboolean
-singan_geometry_keeps_statistics (const SinganGeometry *geometry,
-                                  const SinganSettings *settings,
-                                  gint                  scale)
+singan_geometry_learns_detail (const SinganGeometry *geometry,
+                               const SinganSettings *settings,
+                               gint                  scale)
 {
-  return scale > 0 && settings->keeps_statistics
+  const gint longer = MAX (geometry->heights[scale], geometry->widths[scale]);
+
+  return scale > 0 && settings->detail_weight > 0
+         && longer > settings->detail_size
          && geometry->features[scale] == geometry->features[scale - 1]
          && ! is_whole (geometry, settings, scale);
 }

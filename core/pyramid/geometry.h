@@ -89,19 +89,20 @@ gboolean singan_geometry_trains_below (const SinganGeometry *geometry,
                                        gint                  scale);
 
 /**
- * singan_geometry_keeps_statistics:
+ * singan_geometry_learns_detail:
  * @geometry: the scales
- * @settings: window and keeps_statistics are read
+ * @settings: window, detail_weight and detail_size are read
  * @scale: number of a scale
  *
- * The statistics of a window are not the picture's, which are what samples are
- * normalised by.  So scales larger than the window, where the generator starts
- * as the one below, keep the statistics of that one.
+ * Scales of which a window shows little.  Its statistics are not the picture's,
+ * by which samples are normalised: the generator, which starts as the one
+ * below, keeps the running statistics of that one.  And few iterations on
+ * windows are not sharp: the detail of the reconstruction is compared too.
  *
- * Returns: whether this scale's generator keeps its running statistics
+ * Returns: whether this scale does both
  */
-gboolean singan_geometry_keeps_statistics (const SinganGeometry *geometry,
-                                           const SinganSettings *settings,
-                                           gint                  scale);
+gboolean singan_geometry_learns_detail (const SinganGeometry *geometry,
+                                        const SinganSettings *settings,
+                                        gint                  scale);
 
 G_END_DECLS

@@ -70,10 +70,11 @@ static const Field fields[] = {
   LATER_INTEGER (patch_stride, 1, SINGAN_PATCH_STRIDE_MAXIMUM, 2),
   LATER_INTEGER (patch_directions, 1, 4096, 64),
   LATER_NUMBER (detail_weight, 0, 1e6, 0),
+  LATER_INTEGER (
+      detail_size, 0, SINGAN_MAX_SIZE_MAXIMUM, SINGAN_MAX_SIZE_MAXIMUM),
   LATER_INTEGER (own_statistics_scales, 0, SINGAN_SCALES_MAXIMUM, 0),
   LATER_NUMBER (below_rate, 0, 1, 0),
   LATER_INTEGER (is_widened, 0, 1, 0),
-  LATER_INTEGER (keeps_statistics, 0, 1, 0),
 };
 
 void

@@ -159,6 +159,14 @@ plan_pictures (SinganScaleTrainer *trainer, GError **error)
   return TRUE;
 }
 
+static gboolean
+learns_detail (const SinganScaleTrainer *trainer)
+{
+  return singan_geometry_learns_detail (
+      &singan_model_get_info (trainer->model)->geometry, &trainer->settings,
+      trainer->scale);
+}
+
 /* What lies over the window that an iteration trains on. */
 static gboolean
 plan_window (SinganScaleTrainer *trainer, GError **error)
@@ -208,7 +216,7 @@ plan_window (SinganScaleTrainer *trainer, GError **error)
                 settings->patch_directions, FALSE, error)))
     return FALSE;
   /* But a window of the reconstruction shows what the real one does. */
-  if (! trainer->is_whole && settings->detail_weight > 0
+  if (learns_detail (trainer)
       && ! (trainer->detail_loss
             = singan_patch_loss_new (height, width, channels, DETAIL_STRIDE,
                                      DETAIL_DIRECTIONS, TRUE, error)))
@@ -254,9 +262,7 @@ singan_scale_trainer_new (SinganModel        *model,
       &trainer->settings, trainer->scale,
       singan_model_get_info (model)->geometry.n_scales);
   trainer->generator = generator;
-  trainer->generator->keeps_statistics = singan_geometry_keeps_statistics (
-      &singan_model_get_info (model)->geometry, &trainer->settings,
-      trainer->scale);
+  trainer->generator->keeps_statistics = learns_detail (trainer);
   trainer->discriminator = discriminator;
 
   if (! plan_pictures (trainer, error) || ! plan_window (trainer, error))

@@ -29,10 +29,10 @@ typedef struct
   gint         patch_scales;
   gint         patch_directions;
   gdouble      detail_weight;
+  gint         detail_size;
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
-  gint         keeps_statistics;
 } Preset;
 
 static const Preset presets[SINGAN_N_PRESETS] = {
@@ -48,10 +48,10 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .patch_scales = 4,
                               .patch_directions = PATCH_DIRECTIONS,
                               .detail_weight = 0,
+                              .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
                               .own_statistics_scales = 1,
                               .below_rate = 0,
-                              .is_widened = 0,
-                              .keeps_statistics = 0 },
+                              .is_widened = 0 },
   [SINGAN_PRESET_BALANCED] = { .name = "balanced",
                                .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                                .features_maximum = 64,
@@ -64,10 +64,10 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .patch_scales = 4,
                                .patch_directions = 256,
                                .detail_weight = 1,
+                               .detail_size = 256,
                                .own_statistics_scales = 1,
                                .below_rate = 0.6,
-                               .is_widened = 1,
-                               .keeps_statistics = 1 },
+                               .is_widened = 1 },
   [SINGAN_PRESET_PAPER] = { .name = "paper",
                             .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .features_maximum = 128,
@@ -80,10 +80,10 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                             .patch_scales = 0,
                             .patch_directions = PATCH_DIRECTIONS,
                             .detail_weight = 0,
+                            .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .own_statistics_scales = 0,
                             .below_rate = 0,
-                            .is_widened = 0,
-                            .keeps_statistics = 0 },
+                            .is_widened = 0 },
 };
 
 /* What differs between the purposes. */
@@ -153,10 +153,10 @@ singan_settings_init (SinganSettings *settings,
     .patch_stride = 2,
     .patch_directions = chosen->patch_directions,
     .detail_weight = chosen->detail_weight,
+    .detail_size = chosen->detail_size,
     .own_statistics_scales = chosen->own_statistics_scales,
     .below_rate = chosen->below_rate,
-    .is_widened = chosen->is_widened,
-    .keeps_statistics = chosen->keeps_statistics
+    .is_widened = chosen->is_widened
   };
   singan_settings_set_purpose (settings, SINGAN_PURPOSE_GENERATION);
 
@@ -184,10 +184,10 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
       settings->patch_scales = 0;
       settings->patch_directions = PATCH_DIRECTIONS;
       settings->detail_weight = 0;
+      settings->detail_size = SINGAN_MAX_SIZE_MAXIMUM;
       settings->own_statistics_scales = 0;
       settings->below_rate = 0;
       settings->is_widened = 0;
-      settings->keeps_statistics = 0;
     }
 }
 
@@ -233,17 +233,18 @@ singan_settings_fingerprint (const SinganSettings *settings)
     const gchar *name;
     gdouble      value;
     gdouble      before;
-  } later[] = { { "finest-share", settings->finest_share, 1 },
-                { "window", settings->window, SINGAN_MAX_SIZE_MAXIMUM },
-                { "patch-scales", settings->patch_scales, 0 },
-                { "patch-weight", settings->patch_weight, 1 },
-                { "patch-stride", settings->patch_stride, 2 },
-                { "patch-directions", settings->patch_directions, 64 },
-                { "detail-weight", settings->detail_weight, 0 },
-                { "own-statistics-scales", settings->own_statistics_scales, 0 },
-                { "below-rate", settings->below_rate, 0 },
-                { "is-widened", settings->is_widened, 0 },
-                { "keeps-statistics", settings->keeps_statistics, 0 } };
+  } later[]
+      = { { "finest-share", settings->finest_share, 1 },
+          { "window", settings->window, SINGAN_MAX_SIZE_MAXIMUM },
+          { "patch-scales", settings->patch_scales, 0 },
+          { "patch-weight", settings->patch_weight, 1 },
+          { "patch-stride", settings->patch_stride, 2 },
+          { "patch-directions", settings->patch_directions, 64 },
+          { "detail-weight", settings->detail_weight, 0 },
+          { "detail-size", settings->detail_size, SINGAN_MAX_SIZE_MAXIMUM },
+          { "own-statistics-scales", settings->own_statistics_scales, 0 },
+          { "below-rate", settings->below_rate, 0 },
+          { "is-widened", settings->is_widened, 0 } };
   GString *text = g_string_new (singan_preset_name (settings->preset));
   gsize    i;
 

@@ -97,8 +97,9 @@ typedef enum
  * @patch_stride: a patch of that loss is three times as many pixels a side
  * @patch_directions: that it projects on, an iteration
  * @detail_weight: of the same between the reconstruction and the picture, in
- *   patches of 3 x 3 pixels without their means, at the scales that train on
- *   windows; 0 leaves it out
+ *   patches of 3 x 3 pixels without their means, at the scales that learn
+ *   detail; 0 for none.  See singan_geometry_learns_detail ()
+ * @detail_size: scales with a longer side, in pixels, learn detail
  * @own_statistics_scales: so many of the coarsest generators go on to normalise
  *   each picture by its own statistics once they are trained; the others by
  *   the running ones
@@ -107,9 +108,6 @@ typedef enum
  *   it as it is.  See singan_geometry_trains_below ()
  * @is_widened: 1 if networks with more features than those of the scale below
  *   start from those, 0 if they start from random numbers
- * @keeps_statistics: 1 if generators that train on windows keep the running
- *   statistics of the scale below, 0 if they normalise each window by its own.
- *   See singan_geometry_keeps_statistics ()
  * @purpose: what the model is for
  */
 typedef struct
@@ -136,10 +134,10 @@ typedef struct
   gint         patch_stride;
   gint         patch_directions;
   gdouble      detail_weight;
+  gint         detail_size;
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
-  gint         keeps_statistics;
 
   SinganPurpose purpose;
 } SinganSettings;

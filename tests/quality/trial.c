@@ -45,7 +45,7 @@ static const Field fields[] = {
   INTEGER (patch_directions), INTEGER (patch_scales),
   NUMBER (finest_share),      INTEGER (own_statistics_scales),
   NUMBER (below_rate),        INTEGER (is_widened),
-  INTEGER (keeps_statistics), NUMBER (detail_weight),
+  INTEGER (detail_size),      NUMBER (detail_weight),
 };
 
 /* The linker's names. */

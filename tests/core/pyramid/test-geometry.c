@@ -265,8 +265,7 @@ test_trains_below_from_scale_2_up_to_the_window (void **state G_GNUC_UNUSED)
 }
 
 static void
-test_keeps_statistics_above_the_window_where_widths_match (
-    void **state G_GNUC_UNUSED)
+test_learns_detail_beyond_a_size_where_widths_match (void **state G_GNUC_UNUSED)
 {
   SinganSettings settings;
   SinganGeometry geometry;
@@ -277,13 +276,37 @@ test_keeps_statistics_above_the_window_where_widths_match (
   assert_true (singan_geometry_init (&geometry, 188, 250, &settings, NULL));
   assert_int_equal (geometry.n_scales, 10);
   settings.window = geometry.widths[2];
+  settings.detail_size = geometry.widths[4];
   for (n = 0; n < geometry.n_scales; n++)
-    assert_false (singan_geometry_keeps_statistics (&geometry, &settings, n));
-  settings.keeps_statistics = 1;
-  /* Scales 4 and 8 have twice the features of those below. */
+    assert_false (singan_geometry_learns_detail (&geometry, &settings, n));
+  settings.detail_weight = 1;
+  /* Scale 8 has twice the features of the one below. */
   for (n = 0; n < geometry.n_scales; n++)
-    assert_true (singan_geometry_keeps_statistics (&geometry, &settings, n)
-                 == (n > 2 && n % 4 > 0));
+    assert_true (singan_geometry_learns_detail (&geometry, &settings, n)
+                 == (n > 4 && n != 8));
+  settings.window = geometry.widths[6];
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_true (singan_geometry_learns_detail (&geometry, &settings, n)
+                 == (n > 6 && n != 8));
+}
+
+/* At the default size it costs coherence. */
+static void
+test_balanced_learns_detail_of_large_pictures_alone (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings;
+  SinganGeometry geometry;
+  gint           n;
+
+  assert_true (singan_settings_init (&settings, SINGAN_PRESET_BALANCED, 250, 0,
+                                     1, NULL));
+  assert_true (singan_geometry_init (&geometry, 900, 900, &settings, NULL));
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_false (singan_geometry_learns_detail (&geometry, &settings, n));
+  settings.max_size = 1024;
+  assert_true (singan_geometry_init (&geometry, 1050, 1680, &settings, NULL));
+  assert_true (singan_geometry_learns_detail (&geometry, &settings,
+                                              geometry.n_scales - 1));
 }
 
 int
@@ -298,8 +321,8 @@ main (void)
     cmocka_unit_test (test_settings_out_of_range_are_refused),
     cmocka_unit_test (test_settings_paper_is_the_papers),
     cmocka_unit_test (test_trains_below_from_scale_2_up_to_the_window),
-    cmocka_unit_test (
-        test_keeps_statistics_above_the_window_where_widths_match),
+    cmocka_unit_test (test_learns_detail_beyond_a_size_where_widths_match),
+    cmocka_unit_test (test_balanced_learns_detail_of_large_pictures_alone),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

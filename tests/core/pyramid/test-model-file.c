@@ -129,7 +129,7 @@ test_model_from_before_a_setting_is_as_it_was_trained (
     "\"finest_share\"",          "\"window\"",       "\"patch_scales\"",
     "\"patch_weight\"",          "\"patch_stride\"", "\"patch_directions\"",
     "\"own_statistics_scales\"", "\"below_rate\"",   "\"is_widened\"",
-    "\"keeps_statistics\"",      "\"detail_weight\""
+    "\"detail_size\"",           "\"detail_weight\""
   };
   g_autoptr (SinganModel) model = make_model (1);
   g_autoptr (SinganModel) loaded = NULL;
@@ -160,7 +160,7 @@ test_model_from_before_a_setting_is_as_it_was_trained (
   assert_int_equal (settings->own_statistics_scales, 0);
   assert_true (settings->below_rate == 0);
   assert_int_equal (settings->is_widened, 0);
-  assert_int_equal (settings->keeps_statistics, 0);
+  assert_int_equal (settings->detail_size, SINGAN_MAX_SIZE_MAXIMUM);
   assert_true (settings->detail_weight == 0);
 }
 

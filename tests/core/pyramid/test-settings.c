@@ -204,7 +204,7 @@ test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
   changed[20].own_statistics_scales++;
   changed[21].below_rate += 1e-9;
   changed[22].is_widened++;
-  changed[23].keeps_statistics++;
+  changed[23].detail_size--;
   changed[24].detail_weight += 1e-9;
   for (i = 0; i < G_N_ELEMENTS (changed); i++)
     {
@@ -254,11 +254,11 @@ test_set_purpose_super_resolution_trains_all_scales_alike (
   /* Nor has it anything else that only samples are better by. */
   settings = made (SINGAN_PRESET_BALANCED, 250, 0);
   assert_true (settings.below_rate > 0 && settings.is_widened
-               && settings.keeps_statistics && settings.detail_weight > 0);
+               && settings.detail_weight > 0);
   singan_settings_set_purpose (&settings, SINGAN_PURPOSE_SUPER_RESOLUTION);
   assert_true (settings.below_rate == 0);
   assert_int_equal (settings.is_widened, 0);
-  assert_int_equal (settings.keeps_statistics, 0);
+  assert_int_equal (settings.detail_size, SINGAN_MAX_SIZE_MAXIMUM);
   assert_true (settings.detail_weight == 0);
   assert_int_equal (settings.patch_directions,
                     made (SINGAN_PRESET_PAPER, 250, 0).patch_directions);

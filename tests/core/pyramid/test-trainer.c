@@ -90,8 +90,8 @@ joint_settings (gint iterations, guint32 seed)
   settings.min_size = 18;
   settings.below_rate = 0.5;
   settings.is_widened = 1;
-  settings.keeps_statistics = 1;
   settings.detail_weight = 1;
+  settings.detail_size = 50;
   settings.generator_steps = 2;
   settings.window = 50; /* not at the finest scale */
 
@@ -450,36 +450,6 @@ test_trainer_wider_scale_starts_from_the_one_below (void **state G_GNUC_UNUSED)
   singan_trainer_free (trainer);
 }
 
-/* Scale 5 has a window, and as many features as scale 4. */
-static void
-test_trainer_windowed_scale_keeps_statistics (void **state G_GNUC_UNUSED)
-{
-  SinganSettings settings = joint_settings (2, 9);
-  gint           keeps;
-
-  for (keeps = 0; keeps < 2; keeps++)
-    {
-      SinganTrainer *trainer;
-      g_autoptr (SinganModel) model = NULL;
-      const SinganNetwork *source;
-      const SinganNetwork *windowed;
-
-      settings.keeps_statistics = keeps;
-      trainer = make_trainer_of (&settings, 3);
-      model = model_after (trainer, 6 * 2);
-      source = singan_model_get_generator (model, 4);
-      windowed = singan_model_get_generator (model, 5);
-      assert_true (keeps
-                   == (memcmp (windowed->running, source->running,
-                               source->n_running * sizeof (SinganReal))
-                       == 0));
-      assert_true (memcmp (windowed->value, source->value,
-                           source->n_parameters * sizeof (SinganReal))
-                   != 0);
-      singan_trainer_free (trainer);
-    }
-}
-
 static SinganModel *
 model_with_detail_weight (gdouble weight)
 {
@@ -495,6 +465,19 @@ model_with_detail_weight (gdouble weight)
   return model;
 }
 
+/* Whether scale 5, which has a window and as many features as scale 4, has its
+ * running statistics. */
+static gboolean
+has_kept_statistics (SinganModel *model)
+{
+  const SinganNetwork *source = singan_model_get_generator (model, 4);
+  const SinganNetwork *other = singan_model_get_generator (model, 5);
+
+  return memcmp (source->running, other->running,
+                 source->n_running * sizeof (SinganReal))
+         == 0;
+}
+
 static void
 test_trainer_detail_is_learnt_on_windows_alone (void **state G_GNUC_UNUSED)
 {
@@ -505,6 +488,8 @@ test_trainer_detail_is_learnt_on_windows_alone (void **state G_GNUC_UNUSED)
   for (n = 0; n < 5; n++)
     assert_true (moved_since (without, with, n) == 0);
   assert_true (moved_since (without, with, 5) > 0);
+  assert_false (has_kept_statistics (without));
+  assert_true (has_kept_statistics (with));
 }
 
 static void
@@ -598,7 +583,6 @@ main (void)
     cmocka_unit_test (test_trainer_model_of_some_scales_is_whole),
     cmocka_unit_test (test_trainer_scale_below_goes_on_to_learn),
     cmocka_unit_test (test_trainer_wider_scale_starts_from_the_one_below),
-    cmocka_unit_test (test_trainer_windowed_scale_keeps_statistics),
     cmocka_unit_test (test_trainer_detail_is_learnt_on_windows_alone),
     cmocka_unit_test (test_trainer_animation_with_the_scale_below),
     cmocka_unit_test (test_trainer_looking_on_same_file),
