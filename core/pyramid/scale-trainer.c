@@ -9,7 +9,7 @@
 
 #include "core/nn/losses.h"
 #include "core/nn/patch-loss.h"
-#include "core/pyramid/resize.h"
+#include "core/pyramid/finished-scales.h"
 #include "core/pyramid/scale-below.h"
 #include "core/pyramid/stage.h"
 #include "core/pyramid/window.h"
@@ -28,11 +28,11 @@ struct _SinganScaleTrainer
   SinganModel        *model;
   const SinganTensor *real;
   gint                scale;
-  gint                iterations;                      /* of this scale */
-  SinganStage        *stages[SINGAN_SCALES_MAXIMUM];   /* the finished scales */
-  SinganResizer      *resizers[SINGAN_SCALES_MAXIMUM]; /* each to the next */
+  gint                iterations; /* of this scale */
   gboolean            has_palette;
   SinganPalette       palette; /* of x and reconstruction_x */
+
+  SinganFinishedScales *finished;
 
   SinganNetwork *generator;
   SinganNetwork *discriminator;
@@ -66,42 +66,6 @@ struct _SinganScaleTrainer
   SinganTensor *grad_map;
 };
 
-/* Runs so many of the finished scales, from the coarsest, and leaves the
- * result, upsampled, in the next one's x, or in @x if that is the scale in
- * training: with the noise of @key if there is one, else with z* and no other
- * noise. */
-static void
-run_finished_scales (SinganScaleTrainer *trainer,
-                     gint                count,
-                     SinganRandomKey    *key,
-                     SinganTensor       *x)
-{
-  gint n;
-
-  for (n = 0; n < count; n++)
-    {
-      SinganStage   *stage = trainer->stages[n];
-      const gboolean has_noise = key || n == 0;
-
-      if (key)
-        {
-          key->scale = n;
-          singan_noise_draw (key, stage->noise);
-        }
-      else if (n == 0)
-        {
-          singan_noise_expand (singan_model_get_z_rec (trainer->model),
-                               stage->noise);
-        }
-      singan_stage_run (
-          stage, singan_model_get_generator (trainer->model, n),
-          has_noise ? singan_model_get_noise_amplitude (trainer->model, n) : 0);
-      singan_resizer_run (trainer->resizers[n], stage->output,
-                          n + 1 < trainer->scale ? trainer->stages[n + 1]->x
-                                                 : x);
-    }
-}
-
 /* A random picture of the scales below, upsampled, in x. */
 static void
 run_scales_below (SinganScaleTrainer *trainer, SinganRandomKey *key)
@@ -111,52 +75,35 @@ run_scales_below (SinganScaleTrainer *trainer, SinganRandomKey *key)
 
   if (! trainer->below)
     {
-      run_finished_scales (trainer, trainer->scale, key, trainer->x);
+      singan_finished_scales_run (trainer->finished, trainer->scale, key,
+                                  trainer->x);
       return;
     }
 
-  stage = trainer->stages[n];
-  run_finished_scales (trainer, n, key, NULL);
+  stage = singan_finished_scales_get_stage (trainer->finished, n);
+  singan_finished_scales_run (trainer->finished, n, key, NULL);
   key->scale = n;
   singan_noise_draw (key, stage->noise);
   singan_scale_below_run (trainer->below, stage, trainer->x);
 }
 
-/* What lies over the whole picture: the finished scales and what they give. */
+/* What lies over the whole picture: what the finished scales give. */
 static gboolean
 plan_pictures (SinganScaleTrainer *trainer, GError **error)
 {
-  const SinganTensor   *real = trainer->real;
-  const gint            border = singan_noise_border (&trainer->settings);
-  const SinganGeometry *geometry
-      = &singan_model_get_info (trainer->model)->geometry;
-  gint n;
+  const SinganTensor *real = trainer->real;
+  const gint          border = singan_noise_border (&trainer->settings);
 
-  if (! (trainer->reconstruction_x
-         = singan_tensor_new (real->height, real->width, real->channels, error))
-      || ! (trainer->x = singan_tensor_new (real->height, real->width,
-                                            real->channels, error))
-      || (trainer->scale == 0
-          && ! (trainer->reconstruction_noise = singan_tensor_new (
-                    real->height + 2 * border, real->width + 2 * border,
-                    real->channels, error))))
-    return FALSE;
-
-  for (n = 0; n < trainer->scale; n++)
-    {
-      trainer->stages[n] = singan_stage_new (
-          singan_model_get_generator (trainer->model, n), geometry->heights[n],
-          geometry->widths[n], border, error);
-      if (! trainer->stages[n])
-        return FALSE;
-      trainer->resizers[n] = singan_resizer_new (
-          trainer->stages[n]->output, geometry->heights[n + 1],
-          geometry->widths[n + 1], error);
-      if (! trainer->resizers[n])
-        return FALSE;
-    }
-
-  return TRUE;
+  return (trainer->finished
+          = singan_finished_scales_new (trainer->model, error))
+         && (trainer->reconstruction_x = singan_tensor_new (
+                 real->height, real->width, real->channels, error))
+         && (trainer->x = singan_tensor_new (real->height, real->width,
+                                             real->channels, error))
+         && (trainer->scale > 0
+             || (trainer->reconstruction_noise = singan_tensor_new (
+                     real->height + 2 * border, real->width + 2 * border,
+                     real->channels, error)));
 }
 
 static gboolean
@@ -236,8 +183,8 @@ plan_below (SinganScaleTrainer *trainer,
 
   trainer->below = singan_scale_below_new (
       generator, singan_model_get_noise_amplitude (trainer->model, n),
-      trainer->stages[n]->x, trainer->real->height, trainer->real->width,
-      error);
+      singan_finished_scales_get_stage (trainer->finished, n)->x,
+      trainer->real->height, trainer->real->width, error);
 
   return trainer->below
          && (trainer->grad_input = singan_tensor_new (
@@ -271,8 +218,8 @@ singan_scale_trainer_new (SinganModel        *model,
       return NULL;
     }
   g_assert (! below || (trainer->is_whole && trainer->scale > 1));
-  run_finished_scales (trainer, trainer->scale, NULL,
-                       trainer->reconstruction_x);
+  singan_finished_scales_run (trainer->finished, trainer->scale, NULL,
+                              trainer->reconstruction_x);
   if (below && ! plan_below (trainer, below, error))
     return NULL;
 
@@ -314,15 +261,9 @@ singan_scale_trainer_set_palette (SinganScaleTrainer  *trainer,
 void
 singan_scale_trainer_free (SinganScaleTrainer *trainer)
 {
-  gint n;
-
   if (! trainer)
     return;
-  for (n = 0; n < trainer->scale; n++)
-    {
-      singan_stage_free (trainer->stages[n]);
-      singan_resizer_free (trainer->resizers[n]);
-    }
+  singan_finished_scales_free (trainer->finished);
   singan_model_unref (trainer->model);
   singan_network_free (trainer->generator);
   singan_network_free (trainer->discriminator);
@@ -469,7 +410,9 @@ static void
 generate_again (SinganScaleTrainer *trainer)
 {
   if (trainer->below)
-    singan_scale_below_run (trainer->below, trainer->stages[trainer->scale - 1],
+    singan_scale_below_run (trainer->below,
+                            singan_finished_scales_get_stage (
+                                trainer->finished, trainer->scale - 1),
                             trainer->x);
   generate (trainer, trainer->x, trainer->noise);
 }
