@@ -36,8 +36,8 @@ typedef struct _SinganPatchLoss SinganPatchLoss;
  * @stride: pixels from one patch to the next, 1 or more
  * @directions: to project on, 1 or more
  * @is_of_detail: whether the numbers of a direction add up to 0 in each
- * channel, so that brightness and colour do not count, which otherwise are most
- * of what patches differ in
+ * channel: then brightness and colour, most of what patches differ in, do not
+ * count
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Returns: (transfer full): the buffers, or NULL with @error set

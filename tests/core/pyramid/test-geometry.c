@@ -242,6 +242,15 @@ test_settings_paper_is_the_papers (void **state G_GNUC_UNUSED)
   assert_string_not_equal (one, other);
 }
 
+/* The paper's preset for 250 x 188 pixels, which has no windows. */
+static void
+init_paper (SinganSettings *settings, SinganGeometry *geometry)
+{
+  assert_true (
+      singan_settings_init (settings, SINGAN_PRESET_PAPER, 250, 0, 1, NULL));
+  assert_true (singan_geometry_init (geometry, 188, 250, settings, NULL));
+}
+
 static void
 test_trains_below_from_scale_2_up_to_the_window (void **state G_GNUC_UNUSED)
 {
@@ -249,9 +258,7 @@ test_trains_below_from_scale_2_up_to_the_window (void **state G_GNUC_UNUSED)
   SinganGeometry geometry;
   gint           n;
 
-  assert_true (
-      singan_settings_init (&settings, SINGAN_PRESET_PAPER, 250, 0, 1, NULL));
-  assert_true (singan_geometry_init (&geometry, 188, 250, &settings, NULL));
+  init_paper (&settings, &geometry);
   settings.window = geometry.widths[5];
   settings.below_rate = 0;
   for (n = 0; n < geometry.n_scales; n++)
@@ -271,9 +278,7 @@ test_learns_detail_beyond_a_size_where_widths_match (void **state G_GNUC_UNUSED)
   SinganGeometry geometry;
   gint           n;
 
-  assert_true (
-      singan_settings_init (&settings, SINGAN_PRESET_PAPER, 250, 0, 1, NULL));
-  assert_true (singan_geometry_init (&geometry, 188, 250, &settings, NULL));
+  init_paper (&settings, &geometry);
   assert_int_equal (geometry.n_scales, 10);
   settings.window = geometry.widths[2];
   settings.detail_size = geometry.widths[4];
