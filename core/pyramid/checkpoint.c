@@ -145,8 +145,8 @@ singan_checkpoint_load (SinganCheckpoint *checkpoint,
                 = read_network (reader, "below", info, scale - 1, TRUE, error)))
       || ! singan_metadata_read_integer (
           reader, "iteration", 0,
-          singan_settings_get_iterations (&info->settings, scale,
-                                          info->geometry.n_scales)
+          singan_geometry_get_iterations (&info->geometry, &info->settings,
+                                          scale)
               - 1,
           &iteration, error)
       || ! singan_tensor_reader_finish (reader, error))

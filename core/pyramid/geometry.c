@@ -169,6 +169,19 @@ singan_geometry_init_super_resolution (SinganGeometry       *geometry,
   return TRUE;
 }
 
+gint
+singan_geometry_get_iterations (const SinganGeometry *geometry,
+                                const SinganSettings *settings,
+                                gint                  scale)
+{
+  const gint    last = geometry->n_scales - 1;
+  const gdouble way = last > 0 ? (gdouble) scale / last : 0;
+
+  return MAX (
+      (gint) lround (settings->iterations * pow (settings->finest_share, way)),
+      1);
+}
+
 static gboolean
 is_whole (const SinganGeometry *geometry,
           const SinganSettings *settings,

@@ -74,6 +74,18 @@ gboolean singan_geometry_init_super_resolution (SinganGeometry       *geometry,
                                                 GError              **error);
 
 /**
+ * singan_geometry_get_iterations:
+ * @geometry: the scales
+ * @settings: iterations and finest_share are read
+ * @scale: number of a scale
+ *
+ * Returns: the iterations of a scale, 1 or more
+ */
+gint singan_geometry_get_iterations (const SinganGeometry *geometry,
+                                     const SinganSettings *settings,
+                                     gint                  scale);
+
+/**
  * singan_geometry_trains_below:
  * @geometry: the scales
  * @settings: window and below_rate are read

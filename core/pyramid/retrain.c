@@ -92,8 +92,8 @@ train (SinganScaleTrainer *trainer,
        GError            **error)
 {
   const SinganModelInfo *info = singan_model_get_info (model);
-  const gint             iterations = singan_settings_get_iterations (
-                  &info->settings, scale, info->geometry.n_scales);
+  const gint             iterations = singan_geometry_get_iterations (
+                  &info->geometry, &info->settings, scale);
   const gint64           start = g_get_monotonic_time ();
   SinganTrainingProgress progress = { .scale = scale,
                                       .n_scales = info->geometry.n_scales,

@@ -205,9 +205,9 @@ singan_scale_trainer_new (SinganModel        *model,
   trainer->model = singan_model_ref (model);
   trainer->real = real;
   trainer->scale = singan_model_n_trained (model);
-  trainer->iterations = singan_settings_get_iterations (
-      &trainer->settings, trainer->scale,
-      singan_model_get_info (model)->geometry.n_scales);
+  trainer->iterations = singan_geometry_get_iterations (
+      &singan_model_get_info (model)->geometry, &trainer->settings,
+      trainer->scale);
   trainer->generator = generator;
   trainer->generator->keeps_statistics = learns_detail (trainer);
   trainer->discriminator = discriminator;

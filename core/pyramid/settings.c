@@ -4,7 +4,6 @@
 
 #include "core/pyramid/settings.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -189,18 +188,6 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
       settings->below_rate = 0;
       settings->is_widened = 0;
     }
-}
-
-gint
-singan_settings_get_iterations (const SinganSettings *settings,
-                                gint                  scale,
-                                gint                  n_scales)
-{
-  const gdouble way = n_scales > 1 ? (gdouble) scale / (n_scales - 1) : 0;
-
-  return MAX (
-      (gint) lround (settings->iterations * pow (settings->finest_share, way)),
-      1);
 }
 
 static void

@@ -176,18 +176,6 @@ void singan_settings_set_purpose (SinganSettings *settings,
                                   SinganPurpose   purpose);
 
 /**
- * singan_settings_get_iterations:
- * @settings: the settings
- * @scale: 0 .. @n_scales - 1
- * @n_scales: of the pyramid
- *
- * Returns: the iterations of a scale, 1 or more
- */
-gint singan_settings_get_iterations (const SinganSettings *settings,
-                                     gint                  scale,
-                                     gint                  n_scales);
-
-/**
  * singan_settings_fingerprint:
  * @settings: the settings
  *

@@ -293,9 +293,8 @@ singan_training_seconds (const SinganSpeed    *speed,
   gint    n;
 
   for (n = 0; n < geometry->n_scales; n++)
-    seconds
-        += singan_training_work (geometry, settings, n) / speed->work[n]
-           * singan_settings_get_iterations (settings, n, geometry->n_scales);
+    seconds += singan_training_work (geometry, settings, n) / speed->work[n]
+               * singan_geometry_get_iterations (geometry, settings, n);
 
   return seconds;
 }

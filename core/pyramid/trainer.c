@@ -55,8 +55,8 @@ get_iterations (const SinganTrainer *trainer, gint scale)
 {
   const SinganModelInfo *info = get_info (trainer);
 
-  return singan_settings_get_iterations (&info->settings, scale,
-                                         info->geometry.n_scales);
+  return singan_geometry_get_iterations (&info->geometry, &info->settings,
+                                         scale);
 }
 
 /* Seconds at the measured speed, which is 1 if there is none. */

@@ -46,8 +46,8 @@ print_model (const SinganModel *model, const gchar *path)
   printf (_ ("Preset: %s, %d iterations at the coarsest scale, %d at the "
              "finest, %d + %d steps, seed %u\n"),
           singan_preset_name (settings->preset), settings->iterations,
-          singan_settings_get_iterations (settings, info->geometry.n_scales - 1,
-                                          info->geometry.n_scales),
+          singan_geometry_get_iterations (&info->geometry, settings,
+                                          info->geometry.n_scales - 1),
           settings->discriminator_steps, settings->generator_steps,
           settings->seed);
   printf (_ ("Purpose: %s\n"), singan_purpose_name (settings->purpose));

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "core/base/error.h"
+#include "core/pyramid/geometry.h"
 #include "core/pyramid/settings.h"
 #include "core/pyramid/speed.h"
 
@@ -27,6 +28,15 @@ made (SinganPreset preset, gint max_size, gint iterations)
       singan_settings_init (&settings, preset, max_size, iterations, 5, NULL));
 
   return settings;
+}
+
+/* Of one of so many scales, which is all that matters of them. */
+static gint
+iterations_of (const SinganSettings *settings, gint scale, gint n_scales)
+{
+  const SinganGeometry geometry = { .n_scales = n_scales };
+
+  return singan_geometry_get_iterations (&geometry, settings, scale);
 }
 
 static void
@@ -62,15 +72,15 @@ test_get_iterations_go_down_geometrically (void **state G_GNUC_UNUSED)
   gint           n;
 
   for (n = 0; n < 10; n++)
-    assert_int_equal (singan_settings_get_iterations (&settings, n, 10), 2000);
+    assert_int_equal (iterations_of (&settings, n, 10), 2000);
   settings.iterations = 800;
   settings.finest_share = 0.25;
-  assert_int_equal (singan_settings_get_iterations (&settings, 0, 5), 800);
-  assert_int_equal (singan_settings_get_iterations (&settings, 2, 5), 400);
-  assert_int_equal (singan_settings_get_iterations (&settings, 4, 5), 200);
-  assert_int_equal (singan_settings_get_iterations (&settings, 0, 1), 800);
+  assert_int_equal (iterations_of (&settings, 0, 5), 800);
+  assert_int_equal (iterations_of (&settings, 2, 5), 400);
+  assert_int_equal (iterations_of (&settings, 4, 5), 200);
+  assert_int_equal (iterations_of (&settings, 0, 1), 800);
   settings.iterations = 1;
-  assert_int_equal (singan_settings_get_iterations (&settings, 4, 5), 1);
+  assert_int_equal (iterations_of (&settings, 4, 5), 1);
 }
 
 /* Work of one training of a square picture, or of its finest scale alone. */
@@ -87,7 +97,7 @@ work_of (const SinganSettings *settings, gboolean is_finest_alone)
   for (n = is_finest_alone ? geometry.n_scales - 1 : 0; n < geometry.n_scales;
        n++)
     work += steps * singan_training_work (&geometry, settings, n)
-            * singan_settings_get_iterations (settings, n, geometry.n_scales);
+            * singan_geometry_get_iterations (&geometry, settings, n);
 
   return work;
 }
@@ -242,13 +252,13 @@ test_set_purpose_super_resolution_trains_all_scales_alike (
     void **state G_GNUC_UNUSED)
 {
   SinganSettings settings = made (SINGAN_PRESET_PREVIEW, 250, 0);
-  const gint     finest = singan_settings_get_iterations (&settings, 9, 10);
+  const gint     finest = iterations_of (&settings, 9, 10);
 
   assert_true (settings.iterations > finest);
   assert_true (settings.patch_scales > 0);
   singan_settings_set_purpose (&settings, SINGAN_PURPOSE_SUPER_RESOLUTION);
   assert_int_equal (settings.iterations, 240);
-  assert_int_equal (singan_settings_get_iterations (&settings, 0, 10), finest);
+  assert_int_equal (iterations_of (&settings, 0, 10), finest);
   assert_int_equal (settings.patch_scales, 0);
 
   /* Nor has it anything else that only samples are better by. */
@@ -265,9 +275,9 @@ test_set_purpose_super_resolution_trains_all_scales_alike (
 
   /* What the user asks for holds for each scale of any purpose. */
   settings = made (SINGAN_PRESET_PREVIEW, 250, 77);
-  assert_int_equal (singan_settings_get_iterations (&settings, 9, 10), 77);
+  assert_int_equal (iterations_of (&settings, 9, 10), 77);
   singan_settings_set_purpose (&settings, SINGAN_PURPOSE_SUPER_RESOLUTION);
-  assert_int_equal (singan_settings_get_iterations (&settings, 9, 10), 77);
+  assert_int_equal (iterations_of (&settings, 9, 10), 77);
 }
 
 static void

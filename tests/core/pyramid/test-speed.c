@@ -102,10 +102,9 @@ test_seconds_count_each_scale_s_iterations (void **state G_GNUC_UNUSED)
   for (n = 0; n < geometry.n_scales; n++)
     {
       speed.work[n] = 100 + n;
-      seconds
-          += singan_training_work (&geometry, &settings, n)
-             * singan_settings_get_iterations (&settings, n, geometry.n_scales)
-             / (100 + n);
+      seconds += singan_training_work (&geometry, &settings, n)
+                 * singan_geometry_get_iterations (&geometry, &settings, n)
+                 / (100 + n);
     }
   assert_true (
       fabs (singan_training_seconds (&speed, &geometry, &settings) - seconds)

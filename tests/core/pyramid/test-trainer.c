@@ -294,14 +294,15 @@ test_trainer_finer_scales_have_fewer_iterations (void **state G_GNUC_UNUSED)
   const SinganSettings   settings = shortened_settings (5, 9);
   SinganTrainer         *trainer = make_trainer_of (&settings, 3);
   SinganTrainingProgress progress;
+  SinganGeometry         geometry;
   gint                   steps = 0;
   gint                   expected = 0;
   gint                   n;
 
+  assert_true (singan_geometry_init (&geometry, 44, 56, &settings, NULL));
   singan_trainer_get_progress (trainer, &progress);
   for (n = 0; n < progress.n_scales; n++)
-    expected
-        += singan_settings_get_iterations (&settings, n, progress.n_scales);
+    expected += singan_geometry_get_iterations (&geometry, &settings, n);
   assert_true (expected < 5 * progress.n_scales);
   while (! singan_trainer_is_done (trainer))
     {
