@@ -169,19 +169,6 @@ singan_geometry_init_super_resolution (SinganGeometry       *geometry,
   return TRUE;
 }
 
-gint
-singan_geometry_get_iterations (const SinganGeometry *geometry,
-                                const SinganSettings *settings,
-                                gint                  scale)
-{
-  const gint    last = geometry->n_scales - 1;
-  const gdouble way = last > 0 ? (gdouble) scale / last : 0;
-
-  return MAX (
-      (gint) lround (settings->iterations * pow (settings->finest_share, way)),
-      1);
-}
-
 static gboolean
 is_whole (const SinganGeometry *geometry,
           const SinganSettings *settings,
@@ -211,4 +198,21 @@ singan_geometry_learns_detail (const SinganGeometry *geometry,
          && longer > settings->detail_size
          && geometry->features[scale] == geometry->features[scale - 1]
          && ! is_whole (geometry, settings, scale);
+}
+
+gint
+singan_geometry_get_iterations (const SinganGeometry *geometry,
+                                const SinganSettings *settings,
+                                gint                  scale)
+{
+  const gint    last = geometry->n_scales - 1;
+  const gdouble way = last > 0 ? (gdouble) scale / last : 0;
+  const gdouble times
+      = singan_geometry_learns_detail (geometry, settings, scale)
+            ? settings->detail_iterations
+            : 1;
+
+  return MAX ((gint) lround (times * settings->iterations
+                             * pow (settings->finest_share, way)),
+              1);
 }

@@ -74,18 +74,6 @@ gboolean singan_geometry_init_super_resolution (SinganGeometry       *geometry,
                                                 GError              **error);
 
 /**
- * singan_geometry_get_iterations:
- * @geometry: the scales
- * @settings: iterations and finest_share are read
- * @scale: number of a scale
- *
- * Returns: the iterations of a scale, 1 or more
- */
-gint singan_geometry_get_iterations (const SinganGeometry *geometry,
-                                     const SinganSettings *settings,
-                                     gint                  scale);
-
-/**
  * singan_geometry_trains_below:
  * @geometry: the scales
  * @settings: window and below_rate are read
@@ -116,5 +104,21 @@ gboolean singan_geometry_trains_below (const SinganGeometry *geometry,
 gboolean singan_geometry_learns_detail (const SinganGeometry *geometry,
                                         const SinganSettings *settings,
                                         gint                  scale);
+
+/**
+ * singan_geometry_get_iterations:
+ * @geometry: the scales
+ * @settings: iterations, finest_share, detail_iterations and what
+ *   singan_geometry_learns_detail () reads
+ * @scale: number of a scale
+ *
+ * They go down geometrically from scale to scale; those that learn detail have
+ * some times as many.
+ *
+ * Returns: the iterations of a scale, 1 or more
+ */
+gint singan_geometry_get_iterations (const SinganGeometry *geometry,
+                                     const SinganSettings *settings,
+                                     gint                  scale);
 
 G_END_DECLS

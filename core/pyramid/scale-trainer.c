@@ -44,6 +44,7 @@ struct _SinganScaleTrainer
   SinganScaleBelow *below;       /* NULL if it does not go on to learn */
 
   gdouble       noise_amplitude;
+  gdouble       generator_rate; /* share of the learning rate */
   gdouble       upsampled_loss;
   SinganTensor *reconstruction_x;     /* upsampled reconstruction, or zeros */
   SinganTensor *reconstruction_noise; /* z* at scale 0, else NULL */
@@ -210,6 +211,8 @@ singan_scale_trainer_new (SinganModel        *model,
       trainer->scale);
   trainer->generator = generator;
   trainer->generator->keeps_statistics = learns_detail (trainer);
+  trainer->generator_rate
+      = learns_detail (trainer) ? trainer->settings.detail_rate : 1;
   trainer->discriminator = discriminator;
 
   if (! plan_pictures (trainer, error) || ! plan_window (trainer, error))
@@ -455,7 +458,8 @@ generator_step (SinganScaleTrainer *trainer,
                   trainer->settings.detail_weight, step, grad);
   learn (trainer, grad);
 
-  singan_network_adam_step (trainer->generator, learning_rate);
+  singan_network_adam_step (trainer->generator,
+                            learning_rate * trainer->generator_rate);
   if (below)
     singan_network_adam_step (below,
                               learning_rate * trainer->settings.below_rate);

@@ -29,6 +29,8 @@ typedef struct
   gint         patch_directions;
   gdouble      detail_weight;
   gint         detail_size;
+  gdouble      detail_rate;
+  gdouble      detail_iterations;
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
@@ -48,6 +50,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .patch_directions = PATCH_DIRECTIONS,
                               .detail_weight = 0,
                               .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
+                              .detail_rate = 1,
+                              .detail_iterations = 1,
                               .own_statistics_scales = 1,
                               .below_rate = 0,
                               .is_widened = 0 },
@@ -64,6 +68,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .patch_directions = 256,
                                .detail_weight = 1,
                                .detail_size = 256,
+                               .detail_rate = 0.2,
+                               .detail_iterations = 2,
                                .own_statistics_scales = 1,
                                .below_rate = 0.6,
                                .is_widened = 1 },
@@ -80,6 +86,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                             .patch_directions = PATCH_DIRECTIONS,
                             .detail_weight = 0,
                             .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
+                            .detail_rate = 1,
+                            .detail_iterations = 1,
                             .own_statistics_scales = 0,
                             .below_rate = 0,
                             .is_widened = 0 },
@@ -153,6 +161,8 @@ singan_settings_init (SinganSettings *settings,
     .patch_directions = chosen->patch_directions,
     .detail_weight = chosen->detail_weight,
     .detail_size = chosen->detail_size,
+    .detail_rate = chosen->detail_rate,
+    .detail_iterations = iterations > 0 ? 1 : chosen->detail_iterations,
     .own_statistics_scales = chosen->own_statistics_scales,
     .below_rate = chosen->below_rate,
     .is_widened = chosen->is_widened
@@ -184,6 +194,8 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
       settings->patch_directions = PATCH_DIRECTIONS;
       settings->detail_weight = 0;
       settings->detail_size = SINGAN_MAX_SIZE_MAXIMUM;
+      settings->detail_rate = 1;
+      settings->detail_iterations = 1;
       settings->own_statistics_scales = 0;
       settings->below_rate = 0;
       settings->is_widened = 0;
@@ -229,6 +241,8 @@ singan_settings_fingerprint (const SinganSettings *settings)
           { "patch-directions", settings->patch_directions, 64 },
           { "detail-weight", settings->detail_weight, 0 },
           { "detail-size", settings->detail_size, SINGAN_MAX_SIZE_MAXIMUM },
+          { "detail-rate", settings->detail_rate, 1 },
+          { "detail-iterations", settings->detail_iterations, 1 },
           { "own-statistics-scales", settings->own_statistics_scales, 0 },
           { "below-rate", settings->below_rate, 0 },
           { "is-widened", settings->is_widened, 0 } };

@@ -100,6 +100,10 @@ typedef enum
  *   patches of 3 x 3 pixels without their means, at the scales that learn
  *   detail; 0 for none.  See singan_geometry_learns_detail ()
  * @detail_size: scales with a longer side, in pixels, learn detail
+ * @detail_rate: learning rate of the generator at those scales, as a share of
+ *   @learning_rate: where statistics are constants nothing holds it, and steps
+ *   that others can take lead it away for good
+ * @detail_iterations: those scales have so many times the iterations
  * @own_statistics_scales: so many of the coarsest generators go on to normalise
  *   each picture by its own statistics once they are trained; the others by
  *   the running ones
@@ -135,6 +139,8 @@ typedef struct
   gint         patch_directions;
   gdouble      detail_weight;
   gint         detail_size;
+  gdouble      detail_rate;
+  gdouble      detail_iterations;
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
@@ -149,7 +155,7 @@ typedef struct
  * @max_size: longest side wanted, SINGAN_MAX_SIZE_MINIMUM .. _MAXIMUM; the
  *   presets below the paper's train at no more than their own limit
  * @iterations: of each scale, up to SINGAN_ITERATIONS_MAXIMUM; 0 for the
- *   preset's, which may be fewer at finer scales
+ *   preset's, which differ between scales
  * @seed: of all random numbers
  * @error: SINGAN_ERROR_SETTINGS
  *

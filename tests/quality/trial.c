@@ -46,6 +46,7 @@ static const Field fields[] = {
   NUMBER (finest_share),      INTEGER (own_statistics_scales),
   NUMBER (below_rate),        INTEGER (is_widened),
   INTEGER (detail_size),      NUMBER (detail_weight),
+  NUMBER (detail_rate),       NUMBER (detail_iterations),
 };
 
 /* The linker's names. */

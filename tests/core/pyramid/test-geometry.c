@@ -295,6 +295,35 @@ test_learns_detail_beyond_a_size_where_widths_match (void **state G_GNUC_UNUSED)
                  == (n > 6 && n != 8));
 }
 
+static void
+test_get_iterations_more_where_detail_is_learnt (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings;
+  SinganGeometry geometry;
+  gint           n;
+
+  init_paper (&settings, &geometry);
+  settings.iterations = 100;
+  settings.finest_share = 0.5;
+  settings.window = geometry.widths[2];
+  settings.detail_size = geometry.widths[4];
+  settings.detail_weight = 1;
+  settings.detail_iterations = 2.5;
+  assert_int_equal (singan_geometry_get_iterations (&geometry, &settings, 0),
+                    100);
+  assert_int_equal (singan_geometry_get_iterations (&geometry, &settings, 9),
+                    125);
+  for (n = 0; n < geometry.n_scales; n++)
+    {
+      const gdouble times
+          = singan_geometry_learns_detail (&geometry, &settings, n) ? 2.5 : 1;
+
+      assert_int_equal (
+          singan_geometry_get_iterations (&geometry, &settings, n),
+          lround (times * 100 * pow (0.5, n / 9.)));
+    }
+}
+
 /* At the default size it costs coherence. */
 static void
 test_balanced_learns_detail_of_large_pictures_alone (void **state G_GNUC_UNUSED)
@@ -327,6 +356,7 @@ main (void)
     cmocka_unit_test (test_settings_paper_is_the_papers),
     cmocka_unit_test (test_trains_below_from_scale_2_up_to_the_window),
     cmocka_unit_test (test_learns_detail_beyond_a_size_where_widths_match),
+    cmocka_unit_test (test_get_iterations_more_where_detail_is_learnt),
     cmocka_unit_test (test_balanced_learns_detail_of_large_pictures_alone),
   };
 

@@ -452,13 +452,14 @@ test_trainer_wider_scale_starts_from_the_one_below (void **state G_GNUC_UNUSED)
 }
 
 static SinganModel *
-model_with_detail_weight (gdouble weight)
+model_with_detail (gdouble weight, gdouble rate)
 {
   SinganSettings settings = joint_settings (2, 9);
   SinganTrainer *trainer;
   SinganModel   *model;
 
   settings.detail_weight = weight;
+  settings.detail_rate = rate;
   trainer = make_trainer_of (&settings, 3);
   model = model_after (trainer, 6 * 2);
   singan_trainer_free (trainer);
@@ -482,8 +483,8 @@ has_kept_statistics (SinganModel *model)
 static void
 test_trainer_detail_is_learnt_on_windows_alone (void **state G_GNUC_UNUSED)
 {
-  g_autoptr (SinganModel) without = model_with_detail_weight (0);
-  g_autoptr (SinganModel) with = model_with_detail_weight (1);
+  g_autoptr (SinganModel) without = model_with_detail (0, 1);
+  g_autoptr (SinganModel) with = model_with_detail (1, 1);
   gint n;
 
   for (n = 0; n < 5; n++)
@@ -491,6 +492,35 @@ test_trainer_detail_is_learnt_on_windows_alone (void **state G_GNUC_UNUSED)
   assert_true (moved_since (without, with, 5) > 0);
   assert_false (has_kept_statistics (without));
   assert_true (has_kept_statistics (with));
+}
+
+/* What scale 5 starts as is scale 4. */
+static gdouble
+moved_at_rate (gdouble rate)
+{
+  g_autoptr (SinganModel) model = model_with_detail (1, rate);
+  const SinganNetwork *source = singan_model_get_generator (model, 4);
+  const SinganNetwork *moved = singan_model_get_generator (model, 5);
+  gdouble              largest = 0;
+  gsize                i;
+
+  assert_int_equal (source->n_parameters, moved->n_parameters);
+  for (i = 0; i < source->n_parameters; i++)
+    largest
+        = fmax (largest, fabs ((gdouble) moved->value[i] - source->value[i]));
+
+  return largest;
+}
+
+static void
+test_trainer_detail_has_a_rate_of_its_own (void **state G_GNUC_UNUSED)
+{
+  const gdouble whole = moved_at_rate (1);
+  const gdouble fifth = moved_at_rate (0.2);
+
+  assert_true (moved_at_rate (0) == 0);
+  /* The first of Adam's steps has the length of the rate. */
+  assert_true (fifth > 0.1 * whole && fifth < 0.3 * whole);
 }
 
 static void
@@ -585,6 +615,7 @@ main (void)
     cmocka_unit_test (test_trainer_scale_below_goes_on_to_learn),
     cmocka_unit_test (test_trainer_wider_scale_starts_from_the_one_below),
     cmocka_unit_test (test_trainer_detail_is_learnt_on_windows_alone),
+    cmocka_unit_test (test_trainer_detail_has_a_rate_of_its_own),
     cmocka_unit_test (test_trainer_animation_with_the_scale_below),
     cmocka_unit_test (test_trainer_looking_on_same_file),
     cmocka_unit_test (test_trainer_bad_pictures_are_refused),
