@@ -14,9 +14,15 @@
 #include "core/pyramid/scale-trainer.h"
 #include "core/pyramid/stage.h"
 
-/* A reconstruction error this large on [-1, 1] is 100 times what a black
- * picture would have: the generator has run away. */
-#define DIVERGED_RECONSTRUCTION 100.0
+/* A generator has run away if after so many iterations the mean squared error
+ * of its reconstruction is that of a blank picture and several times what it
+ * began with.  It does not come back from where tanh is flat. */
+#define DIVERGED_ITERATIONS 100
+#define DIVERGED_RECONSTRUCTION 0.25
+#define DIVERGED_TIMES 4
+
+/* Share of the last iteration in the running mean of that error. */
+#define RECONSTRUCTION_SHARE 0.05
 
 /* Iterations before their speed is believed. */
 #define ITERATIONS_MEASURED 3
@@ -36,6 +42,7 @@ struct _SinganTrainer
   SinganScaleTrainer *scale_trainer; /* NULL once done */
   gint                iteration;     /* done at this scale */
   SinganLosses        losses;
+  gdouble             reconstruction; /* running mean at this scale */
 
   SinganSpeed speed;     /* of 1 where none was measured */
   gboolean    has_speed; /* that was measured */
@@ -168,6 +175,7 @@ begin_scale (SinganTrainer *trainer,
     return FALSE;
   trainer->iteration = iteration;
   trainer->losses = (SinganLosses){ 0, 0, 0 };
+  trainer->reconstruction = 0;
 
   return TRUE;
 }
@@ -416,6 +424,22 @@ finish_scale (SinganTrainer *trainer, GError **error)
       singan_scale_trainer_get_discriminator (finished), error);
 }
 
+static gboolean
+has_diverged (const SinganTrainer *trainer)
+{
+  const SinganLosses *losses = &trainer->losses;
+
+  return ! isfinite (losses->discriminator) || ! isfinite (losses->generator)
+         || ! isfinite (losses->reconstruction)
+         || (singan_model_n_trained (trainer->model) > 0
+             && trainer->iteration >= DIVERGED_ITERATIONS
+             && trainer->reconstruction > DIVERGED_RECONSTRUCTION
+             && trainer->reconstruction
+                    > DIVERGED_TIMES
+                          * singan_scale_trainer_get_upsampled_loss (
+                              trainer->scale_trainer));
+}
+
 gboolean
 singan_trainer_step (SinganTrainer *trainer, GError **error)
 {
@@ -425,13 +449,14 @@ singan_trainer_step (SinganTrainer *trainer, GError **error)
 
   singan_scale_trainer_step (trainer->scale_trainer, trainer->iteration,
                              &trainer->losses);
+  trainer->reconstruction
+      += RECONSTRUCTION_SHARE
+         * (trainer->losses.reconstruction - trainer->reconstruction);
   trainer->iteration++;
   trainer->n_done++;
   trainer->expected += expect_iteration (trainer, scale);
 
-  if (! isfinite (trainer->losses.discriminator)
-      || ! isfinite (trainer->losses.generator)
-      || ! (trainer->losses.reconstruction < DIVERGED_RECONSTRUCTION))
+  if (has_diverged (trainer))
     {
       g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_DIVERGED,
                    _ ("The training diverged at scale %d, iteration %d. Train "

@@ -132,7 +132,8 @@ gboolean singan_trainer_is_done (const SinganTrainer *trainer);
  * singan_trainer_step:
  * @trainer: a trainer that is not done
  * @error: SINGAN_ERROR_DIVERGED with scale and iteration if a loss is not
- *   finite or ran away; SINGAN_ERROR_NO_MEMORY when a new scale begins
+ *   finite, or if the reconstruction has left the picture for good;
+ *   SINGAN_ERROR_NO_MEMORY when a new scale begins
  *
  * One iteration; after a scale's last one, freezes it and begins the next.
  *

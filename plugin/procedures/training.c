@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 
+#include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
@@ -278,6 +279,11 @@ run_trainer (SinganJob     *job,
         discard (checkpoint);
       else
         say_where_it_stopped (job, trainer);
+    }
+  /* It would run away from there again. */
+  else if (g_error_matches (reason, SINGAN_ERROR, SINGAN_ERROR_DIVERGED))
+    {
+      discard (checkpoint);
     }
   g_propagate_error (error, g_steal_pointer (&reason));
 

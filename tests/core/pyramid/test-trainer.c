@@ -524,6 +524,24 @@ test_trainer_detail_has_a_rate_of_its_own (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_trainer_that_leaves_its_picture_says_so (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings = joint_settings (5, 9);
+  SinganTrainer *trainer;
+  g_autoptr (GError) error = NULL;
+
+  settings.detail_iterations = 21;
+  settings.detail_rate = 1000;
+  trainer = make_trainer_of (&settings, 3);
+  while (! singan_trainer_is_done (trainer)
+         && singan_trainer_step (trainer, &error))
+    ;
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_DIVERGED));
+  assert_non_null (strstr (error->message, "scale 6, iteration 100"));
+  singan_trainer_free (trainer);
+}
+
+static void
 test_trainer_animation_with_the_scale_below (void **state G_GNUC_UNUSED)
 {
   SinganSettings settings = joint_settings (4, 5);
@@ -616,6 +634,7 @@ main (void)
     cmocka_unit_test (test_trainer_wider_scale_starts_from_the_one_below),
     cmocka_unit_test (test_trainer_detail_is_learnt_on_windows_alone),
     cmocka_unit_test (test_trainer_detail_has_a_rate_of_its_own),
+    cmocka_unit_test (test_trainer_that_leaves_its_picture_says_so),
     cmocka_unit_test (test_trainer_animation_with_the_scale_below),
     cmocka_unit_test (test_trainer_looking_on_same_file),
     cmocka_unit_test (test_trainer_bad_pictures_are_refused),
