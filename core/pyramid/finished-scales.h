@@ -25,8 +25,9 @@ typedef struct _SinganFinishedScales SinganFinishedScales;
 
 /**
  * singan_finished_scales_new:
- * @model: the trained scales so far, at least one fewer than its geometry has;
- *   a reference is kept
+ * @model: the trained scales so far, at least one fewer than its geometry has,
+ *   which may neither grow nor change while the result lives; a reference is
+ *   kept
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Returns: (transfer full): the scales, none for a model without any, or NULL
@@ -58,7 +59,8 @@ SinganStage *singan_finished_scales_get_stage (SinganFinishedScales *scales,
  * @key: (inout) (nullable): the stream of a random picture's noise, whose scale
  *   is overwritten; NULL for the reconstruction, z* and no other noise
  * @x: (inout) (nullable): [h, w, c] of the scale after all of them,
- *   overwritten with the upsampled result if @count is all; NULL if it is not
+ *   overwritten with the upsampled result if @count is all, and left as it is
+ * if there are none; NULL if @count is not all
  *
  * The result of fewer is left, upsampled, in the next one's x.
  */

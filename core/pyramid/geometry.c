@@ -212,7 +212,7 @@ singan_geometry_get_iterations (const SinganGeometry *geometry,
             ? settings->detail_iterations
             : 1;
 
-  return MAX ((gint) lround (times * settings->iterations
-                             * pow (settings->finest_share, way)),
-              1);
+  return (gint) CLAMP (
+      round (times * settings->iterations * pow (settings->finest_share, way)),
+      1, SINGAN_ITERATIONS_MAXIMUM);
 }

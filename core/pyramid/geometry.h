@@ -96,10 +96,13 @@ gboolean singan_geometry_trains_below (const SinganGeometry *geometry,
  *
  * Scales of which a window shows little.  Its statistics are not the picture's,
  * by which samples are normalised: the generator, which starts as the one
- * below, keeps the running statistics of that one.  And few iterations on
- * windows are not sharp: the detail of the reconstruction is compared too.
+ * below, keeps the running statistics of that one, and for that learns at
+ * detail_rate.  And few iterations on windows are not sharp: there are
+ * detail_iterations times as many, and the detail of the reconstruction is
+ * compared too.  What noise adds to that is a weave: detail_noise of it is left
+ * once the scale is trained.
  *
- * Returns: whether this scale does both
+ * Returns: whether this scale does so
  */
 gboolean singan_geometry_learns_detail (const SinganGeometry *geometry,
                                         const SinganSettings *settings,
@@ -113,9 +116,9 @@ gboolean singan_geometry_learns_detail (const SinganGeometry *geometry,
  * @scale: number of a scale
  *
  * They go down geometrically from scale to scale; those that learn detail have
- * some times as many.
+ * detail_iterations times as many.
  *
- * Returns: the iterations of a scale, 1 or more
+ * Returns: the iterations of a scale, 1 .. SINGAN_ITERATIONS_MAXIMUM
  */
 gint singan_geometry_get_iterations (const SinganGeometry *geometry,
                                      const SinganSettings *settings,

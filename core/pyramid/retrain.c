@@ -4,10 +4,6 @@
 
 #include "core/pyramid/retrain.h"
 
-#include <math.h>
-
-#include "core/base/error.h"
-#include "core/base/i18n.h"
 #include "core/pyramid/resize.h"
 #include "core/pyramid/scale-trainer.h"
 
@@ -106,16 +102,8 @@ train (SinganScaleTrainer *trainer,
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      singan_scale_trainer_step (trainer, i, &losses);
-      if (! isfinite (losses.discriminator) || ! isfinite (losses.generator)
-          || ! isfinite (losses.reconstruction))
-        {
-          g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_DIVERGED,
-                       _ ("The training diverged at scale %d, iteration %d. "
-                          "Train again with another seed."),
-                       scale + 1, i + 1);
-          return FALSE;
-        }
+      if (! singan_scale_trainer_step (trainer, i, &losses, error))
+        return FALSE;
       progress.iteration = i + 1;
       progress.fraction = (gdouble) (i + 1) / iterations;
       progress.seconds_left = (g_get_monotonic_time () - start)

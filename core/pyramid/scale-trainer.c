@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/error.h"
+#include "core/base/i18n.h"
 #include "core/nn/losses.h"
 #include "core/nn/patch-loss.h"
 #include "core/pyramid/finished-scales.h"
@@ -21,6 +23,16 @@
  * fewer directions than layouts need. */
 #define DETAIL_STRIDE 1
 #define DETAIL_DIRECTIONS 32
+
+/* When a generator has run away: after so many iterations, the running mean of
+ * its reconstruction's squared error on [-1, 1], and how many times that of the
+ * upsampled coarser picture it is. */
+#define RUN_AWAY_ITERATIONS 100
+#define RUN_AWAY_LOSS 0.25
+#define RUN_AWAY_TIMES 4
+
+/* What the last iteration counts for in that mean. */
+#define MEAN_SHARE 0.05
 
 struct _SinganScaleTrainer
 {
@@ -45,6 +57,7 @@ struct _SinganScaleTrainer
 
   gdouble       noise_amplitude;
   gdouble       generator_rate; /* share of the learning rate */
+  gdouble       mean_loss;      /* running, of the reconstruction */
   gdouble       upsampled_loss;
   SinganTensor *reconstruction_x;     /* upsampled reconstruction, or zeros */
   SinganTensor *reconstruction_noise; /* z* at scale 0, else NULL */
@@ -501,10 +514,26 @@ draw_window (SinganScaleTrainer *trainer, gint iteration)
   singan_window_copy (&trainer->window, trainer->real, trainer->target);
 }
 
-void
+/* A scale begins with the upsampled coarser picture; a generator has run away
+ * if its reconstruction is several times as far off, and as far as a large part
+ * of what a residual of 1 all over gives: where tanh is flat it does not come
+ * back. New networks are given some time, and the coarsest scale has no picture
+ * to begin with.  A training that goes on from a checkpoint notices later. */
+static gboolean
+has_run_away (SinganScaleTrainer *trainer, gint iteration, gdouble loss)
+{
+  trainer->mean_loss += MEAN_SHARE * (loss - trainer->mean_loss);
+
+  return trainer->scale > 0 && iteration + 1 >= RUN_AWAY_ITERATIONS
+         && trainer->mean_loss > RUN_AWAY_LOSS
+         && trainer->mean_loss > RUN_AWAY_TIMES * trainer->upsampled_loss;
+}
+
+gboolean
 singan_scale_trainer_step (SinganScaleTrainer *trainer,
                            gint                iteration,
-                           SinganLosses       *losses)
+                           SinganLosses       *losses,
+                           GError            **error)
 {
   const SinganSettings *settings = &trainer->settings;
   const gboolean        has_decayed
@@ -531,6 +560,19 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
     generator_step (trainer, s > 0,
                     (guint32) iteration * settings->generator_steps + s,
                     learning_rate, losses);
+
+  if (! isfinite (losses->discriminator) || ! isfinite (losses->generator)
+      || ! isfinite (losses->reconstruction)
+      || has_run_away (trainer, iteration, losses->reconstruction))
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_DIVERGED,
+                   _ ("The training diverged at scale %d, iteration %d. Train "
+                      "again with another seed."),
+                   trainer->scale + 1, iteration + 1);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 SinganNetwork *

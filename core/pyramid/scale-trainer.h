@@ -88,12 +88,17 @@ void singan_scale_trainer_free (SinganScaleTrainer *trainer);
  * @iteration: its number, from 0: what is drawn and the learning rate follow
  *   from it
  * @losses: (out): what was measured
+ * @error: SINGAN_ERROR_DIVERGED with scale and iteration if a loss is not
+ *   finite, or if the reconstruction has left the picture for good
  *
  * One iteration: the D steps, then the G steps.
+ *
+ * Returns: FALSE with @error set
  */
-void singan_scale_trainer_step (SinganScaleTrainer *trainer,
-                                gint                iteration,
-                                SinganLosses       *losses);
+gboolean singan_scale_trainer_step (SinganScaleTrainer *trainer,
+                                    gint                iteration,
+                                    SinganLosses       *losses,
+                                    GError            **error);
 
 /**
  * singan_scale_trainer_get_generator:

@@ -31,6 +31,7 @@ typedef struct
   gint         detail_size;
   gdouble      detail_rate;
   gdouble      detail_iterations;
+  gdouble      detail_noise;
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
@@ -52,6 +53,7 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
                               .detail_rate = 1,
                               .detail_iterations = 1,
+                              .detail_noise = 1,
                               .own_statistics_scales = 1,
                               .below_rate = 0,
                               .is_widened = 0 },
@@ -70,6 +72,7 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .detail_size = 256,
                                .detail_rate = 0.2,
                                .detail_iterations = 2,
+                               .detail_noise = 0.25,
                                .own_statistics_scales = 1,
                                .below_rate = 0.6,
                                .is_widened = 1 },
@@ -88,6 +91,7 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                             .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .detail_rate = 1,
                             .detail_iterations = 1,
+                            .detail_noise = 1,
                             .own_statistics_scales = 0,
                             .below_rate = 0,
                             .is_widened = 0 },
@@ -163,6 +167,7 @@ singan_settings_init (SinganSettings *settings,
     .detail_size = chosen->detail_size,
     .detail_rate = chosen->detail_rate,
     .detail_iterations = iterations > 0 ? 1 : chosen->detail_iterations,
+    .detail_noise = chosen->detail_noise,
     .own_statistics_scales = chosen->own_statistics_scales,
     .below_rate = chosen->below_rate,
     .is_widened = chosen->is_widened
@@ -196,6 +201,7 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
       settings->detail_size = SINGAN_MAX_SIZE_MAXIMUM;
       settings->detail_rate = 1;
       settings->detail_iterations = 1;
+      settings->detail_noise = 1;
       settings->own_statistics_scales = 0;
       settings->below_rate = 0;
       settings->is_widened = 0;
@@ -243,6 +249,7 @@ singan_settings_fingerprint (const SinganSettings *settings)
           { "detail-size", settings->detail_size, SINGAN_MAX_SIZE_MAXIMUM },
           { "detail-rate", settings->detail_rate, 1 },
           { "detail-iterations", settings->detail_iterations, 1 },
+          { "detail-noise", settings->detail_noise, 1 },
           { "own-statistics-scales", settings->own_statistics_scales, 0 },
           { "below-rate", settings->below_rate, 0 },
           { "is-widened", settings->is_widened, 0 } };

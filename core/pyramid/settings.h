@@ -87,8 +87,8 @@ typedef enum
  * @decay_start: fraction of the iterations after which the rate is divided by
  *   ten
  * @seed: of all random numbers
- * @finest_share: of @iterations that the finest scale has, 0 .. 1; those
- *   between go down geometrically
+ * @finest_share: of @iterations that the finest scale has, 0 .. 1, before
+ *   @detail_iterations; those between go down geometrically
  * @window: longest side, pixels, that an iteration trains on; scales that are
  *   larger, but for the coarsest, train on another part in each iteration
  * @patch_scales: so many of the coarsest scales have the patch loss, if they
@@ -104,6 +104,8 @@ typedef enum
  *   @learning_rate: where statistics are constants nothing holds it, and steps
  *   that others can take lead it away for good
  * @detail_iterations: those scales have so many times the iterations
+ * @detail_noise: those scales, once they are trained, are given this share of
+ *   the noise that they learnt with: of the whole of it they make a weave
  * @own_statistics_scales: so many of the coarsest generators go on to normalise
  *   each picture by its own statistics once they are trained; the others by
  *   the running ones
@@ -141,6 +143,7 @@ typedef struct
   gint         detail_size;
   gdouble      detail_rate;
   gdouble      detail_iterations;
+  gdouble      detail_noise;
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
@@ -155,7 +158,7 @@ typedef struct
  * @max_size: longest side wanted, SINGAN_MAX_SIZE_MINIMUM .. _MAXIMUM; the
  *   presets below the paper's train at no more than their own limit
  * @iterations: of each scale, up to SINGAN_ITERATIONS_MAXIMUM; 0 for the
- *   preset's, which differ between scales
+ *   preset's, which may differ between scales
  * @seed: of all random numbers
  * @error: SINGAN_ERROR_SETTINGS
  *
@@ -175,8 +178,8 @@ gboolean singan_settings_init (SinganSettings *settings,
  *
  * Sets the purpose and what follows from it: min_size, the scale factor and the
  * reconstruction's weight; for super-resolution, which uses the finest scale
- * alone, also as many iterations at each scale as that one has, and no patch
- * loss.
+ * alone, also the same iterations at each scale, and nothing that only samples
+ * are better by: patch losses, own statistics, the scale below, widening.
  */
 void singan_settings_set_purpose (SinganSettings *settings,
                                   SinganPurpose   purpose);

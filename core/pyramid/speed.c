@@ -206,7 +206,8 @@ time_iteration (const SinganModelInfo *info,
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return -1;
-      singan_scale_trainer_step (trainer, i, &losses);
+      if (! singan_scale_trainer_step (trainer, i, &losses, error))
+        return -1;
       time = g_get_monotonic_time () - start;
       if (i > 0)
         {

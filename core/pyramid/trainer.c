@@ -14,16 +14,6 @@
 #include "core/pyramid/scale-trainer.h"
 #include "core/pyramid/stage.h"
 
-/* A generator has run away if after so many iterations the mean squared error
- * of its reconstruction is that of a blank picture and several times what it
- * began with.  It does not come back from where tanh is flat. */
-#define DIVERGED_ITERATIONS 100
-#define DIVERGED_RECONSTRUCTION 0.25
-#define DIVERGED_TIMES 4
-
-/* Share of the last iteration in the running mean of that error. */
-#define RECONSTRUCTION_SHARE 0.05
-
 /* Iterations before their speed is believed. */
 #define ITERATIONS_MEASURED 3
 
@@ -42,7 +32,6 @@ struct _SinganTrainer
   SinganScaleTrainer *scale_trainer; /* NULL once done */
   gint                iteration;     /* done at this scale */
   SinganLosses        losses;
-  gdouble             reconstruction; /* running mean at this scale */
 
   SinganSpeed speed;     /* of 1 where none was measured */
   gboolean    has_speed; /* that was measured */
@@ -175,7 +164,6 @@ begin_scale (SinganTrainer *trainer,
     return FALSE;
   trainer->iteration = iteration;
   trainer->losses = (SinganLosses){ 0, 0, 0 };
-  trainer->reconstruction = 0;
 
   return TRUE;
 }
@@ -387,22 +375,26 @@ append_scale (SinganModel        *model,
               SinganScaleTrainer *scale_trainer,
               GError            **error)
 {
+  const SinganModelInfo *info = singan_model_get_info (model);
   const SinganNetwork *learnt = singan_scale_trainer_get_below (scale_trainer);
+  gdouble amplitude = singan_scale_trainer_get_noise_amplitude (scale_trainer);
   g_autoptr (SinganNetwork) generator = singan_network_duplicate (
       singan_scale_trainer_get_generator (scale_trainer), error);
   g_autoptr (SinganNetwork) below = NULL;
 
   if (! generator)
     return FALSE;
+  if (singan_geometry_learns_detail (&info->geometry, &info->settings,
+                                     singan_model_n_trained (model)))
+    amplitude *= info->settings.detail_noise;
   if (learnt
       && (! (below = singan_network_duplicate (learnt, error))
           || ! singan_model_replace_finest (model, g_steal_pointer (&below),
                                             error)))
     return FALSE;
 
-  return singan_model_append (
-      model, g_steal_pointer (&generator),
-      singan_scale_trainer_get_noise_amplitude (scale_trainer), error);
+  return singan_model_append (model, g_steal_pointer (&generator), amplitude,
+                              error);
 }
 
 /* Freezes the trained scale into the model and begins the next one. */
@@ -424,22 +416,6 @@ finish_scale (SinganTrainer *trainer, GError **error)
       singan_scale_trainer_get_discriminator (finished), error);
 }
 
-static gboolean
-has_diverged (const SinganTrainer *trainer)
-{
-  const SinganLosses *losses = &trainer->losses;
-
-  return ! isfinite (losses->discriminator) || ! isfinite (losses->generator)
-         || ! isfinite (losses->reconstruction)
-         || (singan_model_n_trained (trainer->model) > 0
-             && trainer->iteration >= DIVERGED_ITERATIONS
-             && trainer->reconstruction > DIVERGED_RECONSTRUCTION
-             && trainer->reconstruction
-                    > DIVERGED_TIMES
-                          * singan_scale_trainer_get_upsampled_loss (
-                              trainer->scale_trainer));
-}
-
 gboolean
 singan_trainer_step (SinganTrainer *trainer, GError **error)
 {
@@ -447,23 +423,12 @@ singan_trainer_step (SinganTrainer *trainer, GError **error)
 
   g_return_val_if_fail (trainer->scale_trainer, FALSE);
 
-  singan_scale_trainer_step (trainer->scale_trainer, trainer->iteration,
-                             &trainer->losses);
-  trainer->reconstruction
-      += RECONSTRUCTION_SHARE
-         * (trainer->losses.reconstruction - trainer->reconstruction);
+  if (! singan_scale_trainer_step (trainer->scale_trainer, trainer->iteration,
+                                   &trainer->losses, error))
+    return FALSE;
   trainer->iteration++;
   trainer->n_done++;
   trainer->expected += expect_iteration (trainer, scale);
-
-  if (has_diverged (trainer))
-    {
-      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_DIVERGED,
-                   _ ("The training diverged at scale %d, iteration %d. Train "
-                      "again with another seed."),
-                   scale + 1, trainer->iteration);
-      return FALSE;
-    }
 
   if (trainer->iteration == get_iterations (trainer, scale))
     return finish_scale (trainer, error);

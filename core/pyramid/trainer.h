@@ -31,7 +31,7 @@ typedef struct _SinganTrainer SinganTrainer;
  * @scale: the scale in training, from 0
  * @n_scales: how many there are
  * @iteration: iterations done at this scale
- * @iterations: iterations a scale
+ * @iterations: of this scale
  * @fraction: share of the whole work done, 0 .. 1
  * @seconds_left: estimate; negative while it is not known yet
  * @discriminator_loss: mean D(fake) - mean D(real) + penalty, last D step

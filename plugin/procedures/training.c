@@ -252,8 +252,8 @@ say_what_is_kept (SinganJob *job, const SinganModel *model)
   singan_host_message (job->host, text);
 }
 
-/* Trains until it is done or stopped.  FALSE with error set unless there is
- * something to be kept as the model. */
+/* Trains until it is done, stopped or diverged.  FALSE with error set unless
+ * there is something to be kept as the model. */
 static gboolean
 run_trainer (SinganJob     *job,
              SinganTrainer *trainer,
@@ -280,10 +280,17 @@ run_trainer (SinganJob     *job,
       else
         say_where_it_stopped (job, trainer);
     }
-  /* It would run away from there again. */
   else if (g_error_matches (reason, SINGAN_ERROR, SINGAN_ERROR_DIVERGED))
     {
-      discard (checkpoint);
+      /* From the checkpoint it would run away again; the finished scales are
+       * as good as those of any stopped training. */
+      g_unlink (checkpoint);
+      singan_trainer_get_progress (trainer, &progress);
+      if (progress.scale > 0)
+        {
+          singan_host_message (job->host, reason->message);
+          return TRUE;
+        }
     }
   g_propagate_error (error, g_steal_pointer (&reason));
 
@@ -336,7 +343,7 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
   /* The model is safe: the way there is needed only where it goes on. */
   if (singan_trainer_is_done (trainer))
     g_unlink (checkpoint);
-  else
+  else if (g_file_test (checkpoint, G_FILE_TEST_EXISTS))
     say_what_is_kept (job, model);
   singan_host_remember_model (job->host, path, job->pixel_hash);
   g_free (job->model_path);

@@ -139,8 +139,9 @@ main (int argc, char **argv)
       for (i = 0; i < count; i++)
         if (wanted == info.geometry.n_scales)
           draw_sample (&info);
-        else
-          singan_scale_trainer_step (trainer, iteration++, &losses);
+        else if (! singan_scale_trainer_step (trainer, iteration++, &losses,
+                                              NULL))
+          return EXIT_FAILURE;
       printf ("%.6f\n", (g_get_monotonic_time () - start) * 1e-6 / count);
       fflush (stdout);
     }

@@ -214,7 +214,10 @@ use_checkpoint (const SinganCheckpoint *checkpoint)
   gsize                  i;
 
   assert_in_range (scale, 0, info->geometry.n_scales - 1);
-  assert_in_range (checkpoint->iteration, 0, info->settings.iterations - 1);
+  assert_in_range (
+      checkpoint->iteration, 0,
+      singan_geometry_get_iterations (&info->geometry, &info->settings, scale)
+          - 1);
   assert_int_equal (checkpoint->generator->features,
                     info->geometry.features[scale]);
   assert_int_equal (checkpoint->generator->out_channels, info->channels);

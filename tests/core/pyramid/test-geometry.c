@@ -322,6 +322,9 @@ test_get_iterations_more_where_detail_is_learnt (void **state G_GNUC_UNUSED)
           singan_geometry_get_iterations (&geometry, &settings, n),
           lround (times * 100 * pow (0.5, n / 9.)));
     }
+  settings.iterations = SINGAN_ITERATIONS_MAXIMUM;
+  assert_int_equal (singan_geometry_get_iterations (&geometry, &settings, 9),
+                    SINGAN_ITERATIONS_MAXIMUM);
 }
 
 /* At the default size it costs coherence. */
@@ -341,6 +344,16 @@ test_balanced_learns_detail_of_large_pictures_alone (void **state G_GNUC_UNUSED)
   assert_true (singan_geometry_init (&geometry, 1050, 1680, &settings, NULL));
   assert_true (singan_geometry_learns_detail (&geometry, &settings,
                                               geometry.n_scales - 1));
+  assert_int_equal (singan_geometry_get_iterations (&geometry, &settings,
+                                                    geometry.n_scales - 1),
+                    320);
+
+  /* What the user asks for holds there as well. */
+  assert_true (singan_settings_init (&settings, SINGAN_PRESET_BALANCED, 1024,
+                                     77, 1, NULL));
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_int_equal (singan_geometry_get_iterations (&geometry, &settings, n),
+                      77);
 }
 
 int

@@ -179,7 +179,7 @@ static void
 test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
 {
   const SinganSettings settings = made (SINGAN_PRESET_PAPER, 250, 0);
-  SinganSettings       changed[27];
+  SinganSettings       changed[28];
   g_autofree gchar    *before = singan_settings_fingerprint (&settings);
   g_autofree gchar    *reseeded = NULL;
   SinganSettings       other = settings;
@@ -218,6 +218,7 @@ test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
   changed[24].detail_weight += 1e-9;
   changed[25].detail_rate -= 1e-9;
   changed[26].detail_iterations += 1e-9;
+  changed[27].detail_noise -= 1e-9;
   for (i = 0; i < G_N_ELEMENTS (changed); i++)
     {
       g_autofree gchar *after = singan_settings_fingerprint (&changed[i]);
@@ -274,6 +275,7 @@ test_set_purpose_super_resolution_trains_all_scales_alike (
   assert_true (settings.detail_weight == 0);
   assert_true (settings.detail_rate == 1);
   assert_true (settings.detail_iterations == 1);
+  assert_true (settings.detail_noise == 1);
   assert_int_equal (settings.patch_directions,
                     made (SINGAN_PRESET_PAPER, 250, 0).patch_directions);
 
