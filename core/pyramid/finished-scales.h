@@ -59,8 +59,8 @@ SinganStage *singan_finished_scales_get_stage (SinganFinishedScales *scales,
  * @key: (inout) (nullable): the stream of a random picture's noise, whose scale
  *   is overwritten; NULL for the reconstruction, z* and no other noise
  * @x: (inout) (nullable): [h, w, c] of the scale after all of them,
- *   overwritten with the upsampled result if @count is all, and left as it is
- * if there are none; NULL if @count is not all
+ *   overwritten with the upsampled result if @count is all; NULL if it is not.
+ *   Left as it is if there are no scales
  *
  * The result of fewer is left, upsampled, in the next one's x.
  */

@@ -517,8 +517,9 @@ draw_window (SinganScaleTrainer *trainer, gint iteration)
 /* A scale begins with the upsampled coarser picture; a generator has run away
  * if its reconstruction is several times as far off, and as far as a large part
  * of what a residual of 1 all over gives: where tanh is flat it does not come
- * back. New networks are given some time, and the coarsest scale has no picture
- * to begin with.  A training that goes on from a checkpoint notices later. */
+ * back.  New networks are given some time, and the coarsest scale has no
+ * picture to begin with.  A training that goes on from a checkpoint notices
+ * later. */
 static gboolean
 has_run_away (SinganScaleTrainer *trainer, gint iteration, gdouble loss)
 {
