@@ -43,6 +43,7 @@ struct _SinganPatchLoss
   gint            stride;
   gint            directions;
   gboolean        is_of_detail;
+  gint            tile;      /* patches a side; 0 for all */
   gint            first_row; /* where the grid of blocks begins */
   gint            first_column;
   SinganConvShape shape;     /* over blocks: as many as the grid has */
@@ -55,6 +56,7 @@ struct _SinganPatchLoss
   gdouble        *distances; /* of each direction */
   Entry          *entries;
   gint            threads; /* that @entries are for */
+  guint16        *tiles;   /* the number of the one that a patch is in */
   SinganScratch   scratch;
 };
 
@@ -71,6 +73,7 @@ singan_patch_loss_new (gint     height,
                        gint     stride,
                        gint     directions,
                        gboolean is_of_detail,
+                       gint     tile,
                        GError **error)
 {
   g_autoptr (SinganPatchLoss) loss = g_new0 (SinganPatchLoss, 1);
@@ -80,6 +83,11 @@ singan_patch_loss_new (gint     height,
 
   g_return_val_if_fail (
       MIN (height, width) >= (SINGAN_PATCH_BLOCKS + 1) * stride - 1, NULL);
+  g_return_val_if_fail (tile == 0
+                            || ((height + tile - 1) / tile)
+                                       * ((width + tile - 1) / tile)
+                                   <= SINGAN_PATCH_TILES_MAXIMUM,
+                        NULL);
 
   loss->height = height;
   loss->width = width;
@@ -87,12 +95,14 @@ singan_patch_loss_new (gint     height,
   loss->stride = stride;
   loss->directions = directions;
   loss->is_of_detail = is_of_detail;
+  loss->tile = tile;
   loss->shape
       = (SinganConvShape){ height / stride, width / stride, depth, directions };
   n_blocks = (gsize) loss->shape.height * loss->shape.width;
   loss->n_patches = n_patches (&loss->shape);
   loss->threads = singan_parallel_threads ();
   loss->distances = g_new (gdouble, directions);
+  loss->tiles = g_new (guint16, loss->n_patches);
 
   if (! (loss->blocks = singan_reals_new (n_blocks * depth, error))
       || ! (loss->weight
@@ -129,6 +139,7 @@ singan_patch_loss_free (SinganPatchLoss *loss)
   singan_reals_free ((SinganReal *) loss->entries);
   singan_scratch_clear (&loss->scratch);
   g_free (loss->distances);
+  g_free (loss->tiles);
   g_free (loss);
 }
 
@@ -179,6 +190,21 @@ normalise (SinganPatchLoss *loss)
     }
 }
 
+static void
+lay_tiles (SinganPatchLoss *loss)
+{
+  const gint rows = loss->shape.height - 2;
+  const gint columns = loss->shape.width - 2;
+  const gint across = (columns + loss->tile - 1) / loss->tile;
+  gint       row;
+  gint       column;
+
+  for (row = 0; row < rows; row++)
+    for (column = 0; column < columns; column++)
+      loss->tiles[row * columns + column]
+          = (guint16) (row / loss->tile * across + column / loss->tile);
+}
+
 void
 singan_patch_loss_draw (SinganPatchLoss *loss, const SinganRandomKey *key)
 {
@@ -193,6 +219,9 @@ singan_patch_loss_draw (SinganPatchLoss *loss, const SinganRandomKey *key)
   loss->first_column = (gint) (places[1] * loss->stride);
   loss->shape.height = (loss->height - loss->first_row) / loss->stride;
   loss->shape.width = (loss->width - loss->first_column) / loss->stride;
+
+  if (loss->tile > 0)
+    lay_tiles (loss);
 
   own.purpose = SINGAN_RANDOM_DIRECTIONS;
   singan_random_normal (&own, loss->weight,
@@ -287,37 +316,75 @@ from_key (Bits key)
   return value;
 }
 
-/* Radix sort, least digit first, so equal keys keep their order.  Returns the
- * one of the two arrays that has the result. */
-static Entry *
-sort_entries (gsize count, Entry *entries, Entry *others)
+/* Where the entries of each digit begin, from how many there are of each. */
+static void
+count_to_begins (guint32 *counts, gint digits)
 {
-  gint  shift;
-  gsize i;
+  guint32 sum = 0;
+  gint    digit;
+
+  for (digit = 0; digit < digits; digit++)
+    {
+      const guint32 count = counts[digit];
+
+      counts[digit] = sum;
+      sum += count;
+    }
+}
+
+static void
+sort_by_key (gsize count, const Entry *from, gint shift, Entry *to)
+{
+  guint32 begins[DIGITS] = { 0 };
+  gsize   i;
+
+  for (i = 0; i < count; i++)
+    begins[from[i].key >> shift & (DIGITS - 1)]++;
+  count_to_begins (begins, DIGITS);
+  for (i = 0; i < count; i++)
+    to[begins[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+static void
+sort_by_tile (const SinganPatchLoss *loss,
+              gsize                  count,
+              const Entry           *from,
+              Entry                 *to)
+{
+  guint32 begins[SINGAN_PATCH_TILES_MAXIMUM] = { 0 };
+  gsize   i;
+
+  for (i = 0; i < count; i++)
+    begins[loss->tiles[from[i].place]]++;
+  count_to_begins (begins, SINGAN_PATCH_TILES_MAXIMUM);
+  for (i = 0; i < count; i++)
+    to[begins[loss->tiles[from[i].place]]++] = from[i];
+}
+
+/* Radix sort, least digit first, so equal keys keep their order; the tile is
+ * the last digit.  Returns the one of the two arrays that has the result. */
+static Entry *
+sort_entries (const SinganPatchLoss *loss,
+              gsize                  count,
+              Entry                 *entries,
+              Entry                 *others)
+{
+  Entry *swap;
+  gint   shift;
 
   for (shift = 0; shift < BITS; shift += DIGIT_BITS)
     {
-      guint32 begins[DIGITS] = { 0 };
-      guint32 sum = 0;
-      Entry  *swap = entries;
-      gint    digit;
-
-      for (i = 0; i < count; i++)
-        begins[entries[i].key >> shift & (DIGITS - 1)]++;
-      for (digit = 0; digit < DIGITS; digit++)
-        {
-          const guint32 number = begins[digit];
-
-          begins[digit] = sum;
-          sum += number;
-        }
-      for (i = 0; i < count; i++)
-        others[begins[entries[i].key >> shift & (DIGITS - 1)]++] = entries[i];
+      sort_by_key (count, entries, shift, others);
+      swap = entries;
       entries = others;
       others = swap;
     }
+  if (loss->tile == 0)
+    return entries;
 
-  return entries;
+  sort_by_tile (loss, count, entries, others);
+
+  return others;
 }
 
 static void
@@ -351,8 +418,8 @@ compare_direction (SinganPatchLoss *loss, gint direction, gdouble factor)
 
   fill_entries (loss, loss->projected_x, direction, count, x);
   fill_entries (loss, loss->projected_target, direction, count, target);
-  sorted_x = sort_entries (count, x, other);
-  sorted_target = sort_entries (count, target, sorted_x == x ? other : x);
+  sorted_x = sort_entries (loss, count, x, other);
+  sorted_target = sort_entries (loss, count, target, sorted_x == x ? other : x);
 
   for (i = 0; i < count; i++)
     {

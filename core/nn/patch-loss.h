@@ -3,7 +3,8 @@
  * How far the patches of one picture are from those of another, as two
  * distributions: the sliced Wasserstein distance (Rabin et al. 2011; for
  * patches Elnekave and Weiss, "Generating natural images with direct patch
- * distributions matching", ECCV 2022).  Where patches lie does not count.
+ * distributions matching", ECCV 2022).  Where patches lie does not count,
+ * or only in which tile.
  * Knows no networks and no schedule; used by the scale trainer.
  */
 
@@ -19,6 +20,8 @@ G_BEGIN_DECLS
 /* A patch is three blocks of @stride pixels a side: the kernels' 3x3
  * convolution over such blocks projects it. */
 #define SINGAN_PATCH_BLOCKS 3
+
+#define SINGAN_PATCH_TILES_MAXIMUM 4096
 
 /**
  * SinganPatchLoss:
@@ -38,6 +41,8 @@ typedef struct _SinganPatchLoss SinganPatchLoss;
  * @is_of_detail: whether the numbers of a direction add up to 0 in each
  * channel: then brightness and colour, most of what patches differ in, do not
  * count
+ * @tile: patches a side of the parts that are compared each for itself, at most
+ * SINGAN_PATCH_TILES_MAXIMUM of them; 0 for the whole picture at once
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Returns: (transfer full): the buffers, or NULL with @error set
@@ -48,6 +53,7 @@ SinganPatchLoss *singan_patch_loss_new (gint     height,
                                         gint     stride,
                                         gint     directions,
                                         gboolean is_of_detail,
+                                        gint     tile,
                                         GError **error);
 
 /**
@@ -74,8 +80,8 @@ void singan_patch_loss_draw (SinganPatchLoss *loss, const SinganRandomKey *key);
  * @weight: what the distance is multiplied by
  * @grad_x: (out): derivative by @x, [h, w, c], overwritten
  *
- * The mean over directions d, and over ranks r, of
- *   | sort (x's patches . d)[r] - sort (target's patches . d)[r] |.
+ * The mean over directions d, and over tiles t and ranks r, of
+ *   | sort (x's patches in t . d)[r] - sort (target's patches in t . d)[r] |.
  * Equal projections keep the order of their places.
  *
  * Returns: the distance times @weight

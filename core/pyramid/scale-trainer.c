@@ -174,13 +174,13 @@ plan_window (SinganScaleTrainer *trainer, GError **error)
   if (trainer->is_whole && trainer->scale < settings->patch_scales
       && ! (trainer->patch_loss = singan_patch_loss_new (
                 height, width, channels, settings->patch_stride,
-                settings->patch_directions, FALSE, error)))
+                settings->patch_directions, FALSE, 0, error)))
     return FALSE;
   /* But a window of the reconstruction shows what the real one does. */
   if (learns_detail (trainer)
       && ! (trainer->detail_loss
             = singan_patch_loss_new (height, width, channels, DETAIL_STRIDE,
-                                     DETAIL_DIRECTIONS, TRUE, error)))
+                                     DETAIL_DIRECTIONS, TRUE, 0, error)))
     return FALSE;
 
   return TRUE;

@@ -37,15 +37,21 @@ typedef struct
   gint     stride;
   gint     directions;
   gboolean is_of_detail;
+  gint     tile;
 } Case;
 
 static const Case cases[] = {
-  { 13, 12, 3, 2, 8, FALSE }, /* odd and even sides */
-  { 9, 11, 1, 1, 5, FALSE },  /* grey, each patch */
-  { 16, 14, 3, 3, 4, FALSE },
-  { 15, 15, 2, 4, 3, FALSE }, /* the least there is room for */
-  { 12, 13, 3, 1, 6, TRUE },
-  { 14, 13, 2, 2, 5, TRUE },
+  { 13, 12, 3, 2, 8, FALSE, 0 }, /* odd and even sides */
+  { 9, 11, 1, 1, 5, FALSE, 0 },  /* grey, each patch */
+  { 16, 14, 3, 3, 4, FALSE, 0 },
+  { 15, 15, 2, 4, 3, FALSE, 0 }, /* the least there is room for */
+  { 12, 13, 3, 1, 6, TRUE, 0 },
+  { 14, 13, 2, 2, 5, TRUE, 0 },
+  { 12, 13, 3, 1, 6, TRUE, 4 },  /* tiles of 4 x 4 .. 2 x 3 patches */
+  { 16, 17, 1, 1, 4, FALSE, 7 }, /* 7 x 7 .. 7 x 1 */
+  { 21, 16, 2, 2, 5, FALSE, 3 }, /* 3 x 3 .. 2 x 3 */
+  { 9, 11, 3, 1, 5, TRUE, 1 },   /* each patch on its own */
+  { 9, 11, 3, 1, 5, TRUE, 20 },  /* one tile */
 };
 
 static const SinganRandomKey key = { 7, SINGAN_RANDOM_SAMPLE, 2, 5 };
@@ -71,7 +77,8 @@ compare_numbers (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-/* Projections of all patches on a grid that begins at (top, left), sorted. */
+/* Projections of the patches of one tile, sorted.  The tile's first patch is at
+ * (top, left); it ends after so many patches, or with the picture. */
 static gdouble *
 project (const Case       *c,
          const SinganReal *picture,
@@ -81,12 +88,13 @@ project (const Case       *c,
          gsize            *count)
 {
   const gint side = SINGAN_PATCH_BLOCKS * c->stride;
+  const gint length = c->tile > 0 ? c->tile * c->stride : G_MAXINT / 2;
   gdouble   *values = g_new (gdouble, (gsize) c->height * c->width);
   gint       h, w, i, j, n;
 
   *count = 0;
-  for (h = top; h + side <= c->height; h += c->stride)
-    for (w = left; w + side <= c->width; w += c->stride)
+  for (h = top; h + side <= c->height && h < top + length; h += c->stride)
+    for (w = left; w + side <= c->width && w < left + length; w += c->stride)
       {
         const gdouble *at = direction;
         gdouble        sum = 0;
@@ -164,22 +172,30 @@ define_loss (const Case *c, const SinganReal *x, const SinganReal *target)
 
   for (d = 0; d < c->directions; d++)
     {
-      const gint top = (gint) (place[0] * c->stride);
-      const gint left = (gint) (place[1] * c->stride);
+      const gint step = c->tile > 0 ? c->tile * c->stride : G_MAXINT / 2;
       gdouble    distance = 0;
-      gsize      count;
-      gsize      i;
+      gsize      patches = 0;
+      gint       top;
+      gint       left;
 
       take_direction (c, drawn, d, direction);
-      {
-        g_autofree gdouble *one = project (c, x, direction, top, left, &count);
-        g_autofree gdouble *other
-            = project (c, target, direction, top, left, &count);
+      for (top = (gint) (place[0] * c->stride); top + side <= c->height;
+           top += step)
+        for (left = (gint) (place[1] * c->stride); left + side <= c->width;
+             left += step)
+          {
+            gsize               count;
+            gsize               i;
+            g_autofree gdouble *one
+                = project (c, x, direction, top, left, &count);
+            g_autofree gdouble *other
+                = project (c, target, direction, top, left, &count);
 
-        for (i = 0; i < count; i++)
-          distance += fabs (one[i] - other[i]);
-      }
-      sum += distance / count;
+            for (i = 0; i < count; i++)
+              distance += fabs (one[i] - other[i]);
+            patches += count;
+          }
+      sum += distance / patches;
     }
 
   return WEIGHT * sum / c->directions;
@@ -193,7 +209,7 @@ measure (const Case       *c,
 {
   g_autoptr (SinganPatchLoss) loss
       = singan_patch_loss_new (c->height, c->width, c->channels, c->stride,
-                               c->directions, c->is_of_detail, NULL);
+                               c->directions, c->is_of_detail, c->tile, NULL);
 
   assert_non_null (loss);
   singan_patch_loss_draw (loss, &key);
@@ -243,7 +259,7 @@ test_compare_same_picture_is_nothing (void **state G_GNUC_UNUSED)
 static void
 test_detail_does_not_see_colour (void **state G_GNUC_UNUSED)
 {
-  const Case  detail = { 12, 13, 3, 1, 6, TRUE };
+  const Case  detail = { 12, 13, 3, 1, 6, TRUE, 0 };
   Case        whole = detail;
   const gsize count = (gsize) detail.height * detail.width * detail.channels;
   SinganReal *x = draw_picture (&detail, 1);
@@ -264,7 +280,7 @@ test_detail_does_not_see_colour (void **state G_GNUC_UNUSED)
 static void
 test_compare_any_threads_same_bits (void **state G_GNUC_UNUSED)
 {
-  const Case  c = { 61, 47, 3, 2, 32, TRUE };
+  const Case  c = { 61, 47, 3, 2, 32, TRUE, 9 };
   const gsize count = (gsize) c.height * c.width * c.channels;
   SinganReal *x = draw_picture (&c, 1);
   SinganReal *target = draw_picture (&c, 2);
