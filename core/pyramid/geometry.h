@@ -97,10 +97,11 @@ gboolean singan_geometry_trains_below (const SinganGeometry *geometry,
  * Scales of which a window shows little.  Its statistics are not the picture's,
  * by which samples are normalised: the generator, which starts as the one
  * below, keeps the running statistics of that one, and for that learns at
- * detail_rate.  And few iterations on windows are not sharp: there are
- * detail_iterations times as many, and the detail of the reconstruction is
- * compared too.  What noise adds to that is a weave: detail_noise of it is left
- * once the scale is trained.
+ * detail_rate.  And few iterations on windows are not sharp: the detail of the
+ * reconstruction is compared too, and there are detail_iterations times as
+ * many, of which all but one in detail_period are cheap, on the reconstruction
+ * alone.  What noise adds to that is a weave: detail_noise of it is left once
+ * the scale is trained.
  *
  * Returns: whether this scale does so
  */

@@ -74,6 +74,7 @@ static const Field fields[] = {
       detail_size, 0, SINGAN_MAX_SIZE_MAXIMUM, SINGAN_MAX_SIZE_MAXIMUM),
   LATER_NUMBER (detail_rate, 0, 1, 1),
   LATER_NUMBER (detail_iterations, 0, 1000, 1),
+  LATER_INTEGER (detail_period, 1, 1000, 1),
   LATER_NUMBER (detail_noise, 0, 1, 1),
   LATER_INTEGER (own_statistics_scales, 0, SINGAN_SCALES_MAXIMUM, 0),
   LATER_NUMBER (below_rate, 0, 1, 0),

@@ -24,6 +24,9 @@
 #define DETAIL_STRIDE 1
 #define DETAIL_DIRECTIONS 32
 
+/* Patches a side of a tile: few enough that one shows one thing. */
+#define DETAIL_TILE 16
+
 /* When a generator has run away: after so many iterations, the running mean of
  * its reconstruction's squared error on [-1, 1], and how many times that of the
  * upsampled coarser picture it is. */
@@ -57,6 +60,8 @@ struct _SinganScaleTrainer
 
   gdouble       noise_amplitude;
   gdouble       generator_rate; /* share of the learning rate */
+  gint          period;         /* of the iterations that have a fake */
+  SinganLosses  losses;         /* the last of each */
   gdouble       mean_loss;      /* running, of the reconstruction */
   gdouble       upsampled_loss;
   SinganTensor *reconstruction_x;     /* upsampled reconstruction, or zeros */
@@ -178,9 +183,9 @@ plan_window (SinganScaleTrainer *trainer, GError **error)
     return FALSE;
   /* But a window of the reconstruction shows what the real one does. */
   if (learns_detail (trainer)
-      && ! (trainer->detail_loss
-            = singan_patch_loss_new (height, width, channels, DETAIL_STRIDE,
-                                     DETAIL_DIRECTIONS, TRUE, 0, error)))
+      && ! (trainer->detail_loss = singan_patch_loss_new (
+                height, width, channels, DETAIL_STRIDE, DETAIL_DIRECTIONS, TRUE,
+                DETAIL_TILE, error)))
     return FALSE;
 
   return TRUE;
@@ -226,6 +231,8 @@ singan_scale_trainer_new (SinganModel        *model,
   trainer->generator->keeps_statistics = learns_detail (trainer);
   trainer->generator_rate
       = learns_detail (trainer) ? trainer->settings.detail_rate : 1;
+  trainer->period
+      = learns_detail (trainer) ? trainer->settings.detail_period : 1;
   trainer->discriminator = discriminator;
 
   if (! plan_pictures (trainer, error) || ! plan_window (trainer, error))
@@ -433,43 +440,65 @@ generate_again (SinganScaleTrainer *trainer)
   generate (trainer, trainer->x, trainer->noise);
 }
 
-/* Minimises -mean D(fake), the distance of its patches, alpha L_rec and the
- * distance of the reconstruction's detail over G, and over the generator of the
- * scale below if that goes on to learn.  The authors keep the fake's
- * activations through all G steps. */
+/* Adds -mean D(fake) and the distance of the fake's patches to what the
+ * generators minimise.  The authors keep the fake's activations through all G
+ * steps. */
+static gdouble
+learn_fake (SinganScaleTrainer *trainer, gboolean has_moved, guint32 step)
+{
+  SinganReal *grad = trainer->grad_picture->data;
+  gdouble     loss;
+
+  if (has_moved)
+    generate_again (trainer);
+  loss = -critic (trainer, trainer->fake, -1, FALSE, grad);
+  loss += patch_distance (trainer, trainer->patch_loss,
+                          trainer->settings.patch_weight, step, grad);
+  learn (trainer, grad);
+
+  return loss;
+}
+
+/* Adds alpha L_rec and the distance of the reconstruction's detail.  Returns
+ * L_rec. */
+static gdouble
+learn_reconstruction (SinganScaleTrainer *trainer, guint32 step)
+{
+  const gdouble alpha = trainer->settings.reconstruction_weight;
+  SinganReal   *grad = trainer->grad_picture->data;
+  gdouble       loss;
+
+  if (trainer->below)
+    singan_scale_below_run (trainer->below, NULL, trainer->reconstruction_x);
+  generate (trainer, trainer->reconstruction_x, trainer->reconstruction_noise);
+  loss = singan_loss_reconstruction (singan_tensor_size (trainer->fake),
+                                     trainer->fake->data, trainer->target->data,
+                                     alpha, grad);
+  patch_distance (trainer, trainer->detail_loss,
+                  trainer->settings.detail_weight, step, grad);
+  learn (trainer, grad);
+
+  return loss / alpha;
+}
+
+/* One step of the generator, and of that of the scale below if it goes on to
+ * learn. */
 static void
 generator_step (SinganScaleTrainer *trainer,
+                gboolean            has_fake,
                 gboolean            has_moved,
                 guint32             step,
-                gdouble             learning_rate,
-                SinganLosses       *losses)
+                gdouble             learning_rate)
 {
-  const gdouble  alpha = trainer->settings.reconstruction_weight;
-  SinganReal    *grad = trainer->grad_picture->data;
   SinganNetwork *below = singan_scale_trainer_get_below (trainer);
 
   singan_network_zero_gradient (trainer->generator);
   if (below)
     singan_network_zero_gradient (below);
 
-  if (has_moved)
-    generate_again (trainer);
-  losses->generator = -critic (trainer, trainer->fake, -1, FALSE, grad);
-  losses->generator += patch_distance (
-      trainer, trainer->patch_loss, trainer->settings.patch_weight, step, grad);
-  learn (trainer, grad);
-
-  if (below)
-    singan_scale_below_run (trainer->below, NULL, trainer->reconstruction_x);
-  generate (trainer, trainer->reconstruction_x, trainer->reconstruction_noise);
-  losses->reconstruction
-      = singan_loss_reconstruction (singan_tensor_size (trainer->fake),
-                                    trainer->fake->data, trainer->target->data,
-                                    alpha, grad)
-        / alpha;
-  patch_distance (trainer, trainer->detail_loss,
-                  trainer->settings.detail_weight, step, grad);
-  learn (trainer, grad);
+  if (has_fake)
+    trainer->losses.generator = learn_fake (trainer, has_moved, step);
+  trainer->losses.reconstruction = learn_reconstruction (trainer, step);
 
   singan_network_adam_step (trainer->generator,
                             learning_rate * trainer->generator_rate);
@@ -514,6 +543,28 @@ draw_window (SinganScaleTrainer *trainer, gint iteration)
   singan_window_copy (&trainer->window, trainer->real, trainer->target);
 }
 
+/* Draws what the fakes of an iteration are made of, and moves D. */
+static void
+discriminator_steps (SinganScaleTrainer *trainer,
+                     gint                iteration,
+                     gdouble             learning_rate)
+{
+  const SinganSettings *settings = &trainer->settings;
+  const SinganRandomKey key
+      = { settings->seed, SINGAN_RANDOM_NOISE, trainer->scale, iteration };
+  const guint32 first
+      = (guint32) (iteration / trainer->period) * settings->discriminator_steps;
+  gint s;
+
+  singan_noise_draw (&key, trainer->noise);
+  for (s = 0; s < settings->discriminator_steps; s++)
+    {
+      draw_x (trainer, first + s);
+      trainer->losses.discriminator
+          = discriminator_step (trainer, first + s, learning_rate);
+    }
+}
+
 /* A scale begins with the upsampled coarser picture; a generator has run away
  * if its reconstruction is several times as far off, and as far as a large part
  * of what a residual of 1 all over gives: where tanh is flat it does not come
@@ -541,27 +592,19 @@ singan_scale_trainer_step (SinganScaleTrainer *trainer,
       = iteration >= settings->decay_start * trainer->iterations;
   const gdouble learning_rate
       = settings->learning_rate * (has_decayed ? LEARNING_RATE_DECAY : 1);
-  const SinganRandomKey key
-      = { settings->seed, SINGAN_RANDOM_NOISE, trainer->scale, iteration };
-  gint s;
+  const gboolean has_fake = iteration % trainer->period == 0;
+  gint           s;
 
   draw_window (trainer, iteration);
-  singan_noise_draw (&key, trainer->noise);
 
-  for (s = 0; s < settings->discriminator_steps; s++)
-    {
-      const guint32 step
-          = (guint32) iteration * settings->discriminator_steps + s;
-
-      draw_x (trainer, step);
-      losses->discriminator = discriminator_step (trainer, step, learning_rate);
-    }
-
+  if (has_fake)
+    discriminator_steps (trainer, iteration, learning_rate);
   for (s = 0; s < settings->generator_steps; s++)
-    generator_step (trainer, s > 0,
+    generator_step (trainer, has_fake, s > 0,
                     (guint32) iteration * settings->generator_steps + s,
-                    learning_rate, losses);
+                    learning_rate);
 
+  *losses = trainer->losses;
   if (! isfinite (losses->discriminator) || ! isfinite (losses->generator)
       || ! isfinite (losses->reconstruction)
       || has_run_away (trainer, iteration, losses->reconstruction))

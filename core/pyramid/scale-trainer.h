@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 /**
  * SinganLosses:
  * @discriminator: mean D(fake) - mean D(real) + penalty, of the last D step
- * @generator: -mean D(fake), of the last G step
+ * @generator: -mean D(fake), of the last G step that had a fake
  * @reconstruction: mean squared error, of the last G step
  */
 typedef struct
@@ -91,7 +91,9 @@ void singan_scale_trainer_free (SinganScaleTrainer *trainer);
  * @error: SINGAN_ERROR_DIVERGED with scale and iteration if a loss is not
  *   finite, or if the reconstruction has left the picture for good
  *
- * One iteration: the D steps, then the G steps.
+ * One iteration: the D steps, then the G steps; at scales that learn detail all
+ * of them once in detail_period iterations, in the others the G steps on the
+ * reconstruction alone.
  *
  * Returns: FALSE with @error set
  */

@@ -31,6 +31,7 @@ typedef struct
   gint         detail_size;
   gdouble      detail_rate;
   gdouble      detail_iterations;
+  gint         detail_period;
   gdouble      detail_noise;
   gint         own_statistics_scales;
   gdouble      below_rate;
@@ -53,6 +54,7 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
                               .detail_rate = 1,
                               .detail_iterations = 1,
+                              .detail_period = 1,
                               .detail_noise = 1,
                               .own_statistics_scales = 1,
                               .below_rate = 0,
@@ -68,10 +70,11 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .window = 160,
                                .patch_scales = 4,
                                .patch_directions = 256,
-                               .detail_weight = 1,
+                               .detail_weight = 3,
                                .detail_size = 256,
                                .detail_rate = 0.2,
-                               .detail_iterations = 2,
+                               .detail_iterations = 10,
+                               .detail_period = 20,
                                .detail_noise = 0.25,
                                .own_statistics_scales = 1,
                                .below_rate = 0.6,
@@ -91,6 +94,7 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                             .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .detail_rate = 1,
                             .detail_iterations = 1,
+                            .detail_period = 1,
                             .detail_noise = 1,
                             .own_statistics_scales = 0,
                             .below_rate = 0,
@@ -167,6 +171,7 @@ singan_settings_init (SinganSettings *settings,
     .detail_size = chosen->detail_size,
     .detail_rate = chosen->detail_rate,
     .detail_iterations = iterations > 0 ? 1 : chosen->detail_iterations,
+    .detail_period = chosen->detail_period,
     .detail_noise = chosen->detail_noise,
     .own_statistics_scales = chosen->own_statistics_scales,
     .below_rate = chosen->below_rate,
@@ -201,6 +206,7 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
       settings->detail_size = SINGAN_MAX_SIZE_MAXIMUM;
       settings->detail_rate = 1;
       settings->detail_iterations = 1;
+      settings->detail_period = 1;
       settings->detail_noise = 1;
       settings->own_statistics_scales = 0;
       settings->below_rate = 0;
@@ -249,6 +255,7 @@ singan_settings_fingerprint (const SinganSettings *settings)
           { "detail-size", settings->detail_size, SINGAN_MAX_SIZE_MAXIMUM },
           { "detail-rate", settings->detail_rate, 1 },
           { "detail-iterations", settings->detail_iterations, 1 },
+          { "detail-period", settings->detail_period, 1 },
           { "detail-noise", settings->detail_noise, 1 },
           { "own-statistics-scales", settings->own_statistics_scales, 0 },
           { "below-rate", settings->below_rate, 0 },

@@ -97,13 +97,15 @@ typedef enum
  * @patch_stride: a patch of that loss is three times as many pixels a side
  * @patch_directions: that it projects on, an iteration
  * @detail_weight: of the same between the reconstruction and the picture, in
- *   patches of 3 x 3 pixels without their means, at the scales that learn
- *   detail; 0 for none.  See singan_geometry_learns_detail ()
+ *   patches of 3 x 3 pixels without their means, tile by tile, at the scales
+ *   that learn detail; 0 for none.  See singan_geometry_learns_detail ()
  * @detail_size: scales with a longer side, in pixels, learn detail
  * @detail_rate: learning rate of the generator at those scales, as a share of
  *   @learning_rate: where statistics are constants nothing holds it, and steps
  *   that others can take lead it away for good
  * @detail_iterations: those scales have so many times the iterations
+ * @detail_period: of so many iterations there one has a fake for both networks;
+ *   in the others the generator learns the reconstruction alone
  * @detail_noise: those scales, once they are trained, are given this share of
  *   the noise that they learnt with: of the whole of it they make a weave
  * @own_statistics_scales: so many of the coarsest generators go on to normalise
@@ -143,6 +145,7 @@ typedef struct
   gint         detail_size;
   gdouble      detail_rate;
   gdouble      detail_iterations;
+  gint         detail_period;
   gdouble      detail_noise;
   gint         own_statistics_scales;
   gdouble      below_rate;
@@ -214,7 +217,8 @@ gboolean singan_preset_from_name (const gchar *name, SinganPreset *preset);
  * singan_purpose_name:
  * @purpose: a purpose
  *
- * Returns: its untranslated name: "generation" or "animation"
+ * Returns: its untranslated name: "generation", "animation" or
+ *   "super-resolution"
  */
 const gchar *singan_purpose_name (SinganPurpose purpose);
 

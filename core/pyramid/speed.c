@@ -20,6 +20,11 @@
  * reconstruction each. */
 #define BELOW_WORK (6. / 20)
 
+/* Where detail is learnt: an iteration without a fake, as a part of a whole
+ * one, is three of those; and what comparing the detail adds to any. */
+#define RECONSTRUCTION_WORK (3. / 20)
+#define DETAIL_WORK (0.9 / 20)
+
 /* Steps of D and G x work of the iterations that are timed, and the bounds of
  * their pixels: fewer would not keep the machine as busy as larger pictures
  * do. */
@@ -49,6 +54,10 @@ singan_training_work (const SinganGeometry *geometry,
 {
   gdouble work = scale_work (geometry, settings, scale);
 
+  if (singan_geometry_learns_detail (geometry, settings, scale))
+    work *= DETAIL_WORK
+            + (1 + (settings->detail_period - 1) * RECONSTRUCTION_WORK)
+                  / settings->detail_period;
   if (singan_geometry_trains_below (geometry, settings, scale))
     work += BELOW_WORK * scale_work (geometry, settings, scale - 1);
 

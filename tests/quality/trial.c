@@ -47,7 +47,7 @@ static const Field fields[] = {
   NUMBER (below_rate),        INTEGER (is_widened),
   INTEGER (detail_size),      NUMBER (detail_weight),
   NUMBER (detail_rate),       NUMBER (detail_iterations),
-  NUMBER (detail_noise),
+  INTEGER (detail_period),    NUMBER (detail_noise),
 };
 
 /* The linker's names. */

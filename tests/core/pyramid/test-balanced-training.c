@@ -188,6 +188,61 @@ test_detail_has_a_rate_of_its_own (void **state G_GNUC_UNUSED)
   assert_true (fifth > 0.1 * whole && fifth < 0.3 * whole);
 }
 
+/* Of scale 5, after so many of its iterations. */
+static void
+load_networks (SinganTrainer *trainer, SinganCheckpoint *checkpoint)
+{
+  g_autofree gchar *path = path_of ("detail.checkpoint");
+
+  assert_true (singan_trainer_save_checkpoint (trainer, path, NULL));
+  assert_true (singan_checkpoint_load (checkpoint, path, NULL));
+}
+
+static gboolean
+is_same (const SinganNetwork *one, const SinganNetwork *other)
+{
+  return memcmp (one->value, other->value,
+                 one->n_parameters * sizeof (SinganReal))
+         == 0;
+}
+
+static void
+test_between_fakes_the_generator_learns_alone (void **state G_GNUC_UNUSED)
+{
+  enum
+  {
+    ITERATIONS = 8,
+    PERIOD = 3
+  };
+  SinganSettings   settings = balanced_settings (ITERATIONS, 9);
+  SinganCheckpoint before;
+  SinganTrainer   *trainer;
+  gint             i;
+
+  settings.detail_period = PERIOD;
+  trainer = make_trainer_of (&settings, 3);
+  for (i = 0; i < 5 * ITERATIONS; i++)
+    assert_true (singan_trainer_step (trainer, NULL));
+  load_networks (trainer, &before);
+  assert_int_equal (singan_model_n_trained (before.model), 5);
+
+  for (i = 0; i < ITERATIONS - 1; i++)
+    {
+      SinganCheckpoint after;
+
+      assert_true (singan_trainer_step (trainer, NULL));
+      load_networks (trainer, &after);
+      assert_int_equal (after.iteration, i + 1);
+      assert_false (is_same (before.generator, after.generator));
+      assert_true (is_same (before.discriminator, after.discriminator)
+                   == (i % PERIOD != 0));
+      singan_checkpoint_clear (&before);
+      before = after;
+    }
+  singan_checkpoint_clear (&before);
+  singan_trainer_free (trainer);
+}
+
 static void
 test_that_leaves_its_picture_says_so (void **state G_GNUC_UNUSED)
 {
@@ -214,6 +269,7 @@ main (void)
     cmocka_unit_test (test_wider_scale_starts_from_the_one_below),
     cmocka_unit_test (test_detail_is_learnt_on_windows_alone),
     cmocka_unit_test (test_detail_has_a_rate_of_its_own),
+    cmocka_unit_test (test_between_fakes_the_generator_learns_alone),
     cmocka_unit_test (test_that_leaves_its_picture_says_so),
   };
 

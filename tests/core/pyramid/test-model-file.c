@@ -130,7 +130,7 @@ test_model_from_before_a_setting_is_as_it_was_trained (
     "\"patch_weight\"",          "\"patch_stride\"",  "\"patch_directions\"",
     "\"own_statistics_scales\"", "\"below_rate\"",    "\"is_widened\"",
     "\"detail_size\"",           "\"detail_weight\"", "\"detail_rate\"",
-    "\"detail_iterations\"",     "\"detail_noise\""
+    "\"detail_iterations\"",     "\"detail_period\"", "\"detail_noise\""
   };
   g_autoptr (SinganModel) model = make_model (1);
   g_autoptr (SinganModel) loaded = NULL;
@@ -165,6 +165,7 @@ test_model_from_before_a_setting_is_as_it_was_trained (
   assert_true (settings->detail_weight == 0);
   assert_true (settings->detail_rate == 1);
   assert_true (settings->detail_iterations == 1);
+  assert_int_equal (settings->detail_period, 1);
   assert_true (settings->detail_noise == 1);
 }
 

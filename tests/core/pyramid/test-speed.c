@@ -90,6 +90,31 @@ test_work_counts_the_scale_below_where_it_learns (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_work_counts_iterations_without_a_fake (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings;
+  SinganSettings whole;
+  SinganGeometry geometry;
+  gint           n;
+
+  make_training (&settings, &geometry);
+  settings.detail_size = geometry.widths[geometry.n_scales - 2];
+  settings.detail_period = 10;
+  whole = settings;
+  whole.detail_period = 1;
+  for (n = 0; n < geometry.n_scales; n++)
+    {
+      const gdouble less = singan_training_work (&geometry, &settings, n)
+                           / singan_training_work (&geometry, &whole, n);
+
+      if (n < geometry.n_scales - 1)
+        assert_true (less == 1);
+      else
+        assert_true (less > 0.2 && less < 0.3);
+    }
+}
+
+static void
 test_seconds_count_each_scale_s_iterations (void **state G_GNUC_UNUSED)
 {
   SinganSettings settings;
@@ -155,6 +180,7 @@ main (void)
     cmocka_unit_test (test_work_grows_with_pixels_and_features),
     cmocka_unit_test (test_work_ends_at_the_window),
     cmocka_unit_test (test_work_counts_the_scale_below_where_it_learns),
+    cmocka_unit_test (test_work_counts_iterations_without_a_fake),
     cmocka_unit_test (test_seconds_count_each_scale_s_iterations),
     cmocka_unit_test (test_measure_takes_every_purpose),
     cmocka_unit_test (test_measure_cancelled_says_so),

@@ -194,6 +194,7 @@ test_trainer_resumed_same_file_as_uninterrupted (void **state G_GNUC_UNUSED)
   SinganSettings       balanced = balanced_settings (5, 9);
 
   balanced.detail_iterations = 1.4; /* seven */
+  balanced.detail_period = 3;
   check_resumed_same_file_as_uninterrupted (&settings);
   check_resumed_same_file_as_uninterrupted (&shortened);
   check_resumed_same_file_as_uninterrupted (&balanced);
