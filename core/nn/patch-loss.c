@@ -102,7 +102,7 @@ singan_patch_loss_new (gint     height,
   loss->n_patches = n_patches (&loss->shape);
   loss->threads = singan_parallel_threads ();
   loss->distances = g_new (gdouble, directions);
-  loss->tiles = g_new (guint16, loss->n_patches);
+  loss->tiles = tile > 0 ? g_new (guint16, loss->n_patches) : NULL;
 
   if (! (loss->blocks = singan_reals_new (n_blocks * depth, error))
       || ! (loss->weight

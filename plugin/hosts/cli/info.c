@@ -50,6 +50,12 @@ print_model (const SinganModel *model, const gchar *path)
                                           info->geometry.n_scales - 1),
           settings->discriminator_steps, settings->generator_steps,
           settings->seed);
+  if (settings->detail_period > 1
+      && singan_geometry_learns_detail (&info->geometry, settings,
+                                        info->geometry.n_scales - 1))
+    printf (_ ("Beyond %d pixels: one iteration in %d is a whole one, the "
+               "others learn the reconstruction alone\n"),
+            settings->detail_size, settings->detail_period);
   printf (_ ("Purpose: %s\n"), singan_purpose_name (settings->purpose));
   printf (_ ("Scales: %d, of which %d are trained\n"), info->geometry.n_scales,
           n_trained);
