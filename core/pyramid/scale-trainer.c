@@ -11,8 +11,7 @@
 #include "core/base/i18n.h"
 #include "core/nn/losses.h"
 #include "core/nn/patch-loss.h"
-#include "core/pyramid/finished-scales.h"
-#include "core/pyramid/scale-below.h"
+#include "core/pyramid/coarser-picture.h"
 #include "core/pyramid/stage.h"
 #include "core/pyramid/window.h"
 
@@ -44,19 +43,15 @@ struct _SinganScaleTrainer
   const SinganTensor *real;
   gint                scale;
   gint                iterations; /* of this scale */
-  gboolean            has_palette;
-  SinganPalette       palette; /* of x and reconstruction_x */
 
-  SinganFinishedScales *finished;
+  SinganCoarserPicture *coarser;
+  SinganNetwork        *generator;
+  SinganNetwork        *discriminator;
+  SinganPasses         *generator_passes;
+  SinganPasses         *discriminator_passes;
 
-  SinganNetwork *generator;
-  SinganNetwork *discriminator;
-  SinganPasses  *generator_passes;
-  SinganPasses  *discriminator_passes;
-
-  SinganPatchLoss  *patch_loss;  /* of the fake; NULL at scales without one */
-  SinganPatchLoss  *detail_loss; /* of the reconstruction; NULL likewise */
-  SinganScaleBelow *below;       /* NULL if it does not go on to learn */
+  SinganPatchLoss *patch_loss;  /* of the fake; NULL at scales without one */
+  SinganPatchLoss *detail_loss; /* of the reconstruction; NULL likewise */
 
   gdouble       noise_amplitude;
   gdouble       generator_rate; /* share of the learning rate */
@@ -64,11 +59,9 @@ struct _SinganScaleTrainer
   SinganLosses  losses;         /* the last of each */
   gdouble       mean_loss;      /* running, of the reconstruction */
   gdouble       upsampled_loss;
-  SinganTensor *reconstruction_x;     /* upsampled reconstruction, or zeros */
   SinganTensor *reconstruction_noise; /* z* at scale 0, else NULL */
-  SinganTensor *x;                    /* upsampled random coarser picture */
-  guint32       x_step;               /* that x was drawn in */
-  gboolean      has_x;
+
+  const SinganTensor *x; /* the random coarser picture of a step */
 
   /* Of the window. */
   gboolean      is_whole; /* the window is the picture */
@@ -84,46 +77,6 @@ struct _SinganScaleTrainer
   SinganTensor *grad_patches;
   SinganTensor *grad_map;
 };
-
-/* A random picture of the scales below, upsampled, in x. */
-static void
-run_scales_below (SinganScaleTrainer *trainer, SinganRandomKey *key)
-{
-  const gint   n = trainer->scale - 1;
-  SinganStage *stage;
-
-  if (! trainer->below)
-    {
-      singan_finished_scales_run (trainer->finished, trainer->scale, key,
-                                  trainer->x);
-      return;
-    }
-
-  stage = singan_finished_scales_get_stage (trainer->finished, n);
-  singan_finished_scales_run (trainer->finished, n, key, NULL);
-  key->scale = n;
-  singan_noise_draw (key, stage->noise);
-  singan_scale_below_run (trainer->below, stage, trainer->x);
-}
-
-/* What lies over the whole picture: what the finished scales give. */
-static gboolean
-plan_pictures (SinganScaleTrainer *trainer, GError **error)
-{
-  const SinganTensor *real = trainer->real;
-  const gint          border = singan_noise_border (&trainer->settings);
-
-  return (trainer->finished
-          = singan_finished_scales_new (trainer->model, error))
-         && (trainer->reconstruction_x = singan_tensor_new (
-                 real->height, real->width, real->channels, error))
-         && (trainer->x = singan_tensor_new (real->height, real->width,
-                                             real->channels, error))
-         && (trainer->scale > 0
-             || (trainer->reconstruction_noise = singan_tensor_new (
-                     real->height + 2 * border, real->width + 2 * border,
-                     real->channels, error)));
-}
 
 static gboolean
 learns_detail (const SinganScaleTrainer *trainer)
@@ -175,6 +128,16 @@ plan_window (SinganScaleTrainer *trainer, GError **error)
                                  SINGAN_PASS_TANGENT, error)))
     return FALSE;
 
+  /* The scale below goes on to learn where a window is the picture. */
+  if (singan_coarser_picture_get_below (trainer->coarser))
+    {
+      g_assert (trainer->is_whole && trainer->scale > 1);
+      trainer->grad_input
+          = singan_tensor_new (padded_height, padded_width, channels, error);
+      if (! trainer->grad_input)
+        return FALSE;
+    }
+
   /* The patches of a window are not distributed as the whole picture's. */
   if (trainer->is_whole && trainer->scale < settings->patch_scales
       && ! (trainer->patch_loss = singan_patch_loss_new (
@@ -191,23 +154,19 @@ plan_window (SinganScaleTrainer *trainer, GError **error)
   return TRUE;
 }
 
-/* After the reconstruction has run. */
+/* z* of the coarsest scale. */
 static gboolean
-plan_below (SinganScaleTrainer *trainer,
-            SinganNetwork      *generator,
-            GError            **error)
+expand_z_rec (SinganScaleTrainer *trainer, GError **error)
 {
-  const gint          n = trainer->scale - 1;
-  const SinganTensor *input = trainer->input;
+  const SinganTensor *z_rec = singan_model_get_z_rec (trainer->model);
 
-  trainer->below = singan_scale_below_new (
-      generator, singan_model_get_noise_amplitude (trainer->model, n),
-      singan_finished_scales_get_stage (trainer->finished, n)->x,
-      trainer->real->height, trainer->real->width, error);
+  trainer->reconstruction_noise = singan_tensor_new (
+      z_rec->height, z_rec->width, trainer->real->channels, error);
+  if (! trainer->reconstruction_noise)
+    return FALSE;
+  singan_noise_expand (z_rec, trainer->reconstruction_noise);
 
-  return trainer->below
-         && (trainer->grad_input = singan_tensor_new (
-                 input->height, input->width, input->channels, error));
+  return TRUE;
 }
 
 SinganScaleTrainer *
@@ -235,30 +194,17 @@ singan_scale_trainer_new (SinganModel        *model,
       = learns_detail (trainer) ? trainer->settings.detail_period : 1;
   trainer->discriminator = discriminator;
 
-  if (! plan_pictures (trainer, error) || ! plan_window (trainer, error))
-    {
-      singan_network_free (below);
-      return NULL;
-    }
-  g_assert (! below || (trainer->is_whole && trainer->scale > 1));
-  singan_finished_scales_run (trainer->finished, trainer->scale, NULL,
-                              trainer->reconstruction_x);
-  if (below && ! plan_below (trainer, below, error))
+  trainer->coarser = singan_coarser_picture_new (model, below, error);
+  if (! trainer->coarser || ! plan_window (trainer, error)
+      || (trainer->scale == 0 && ! expand_z_rec (trainer, error)))
     return NULL;
 
-  trainer->upsampled_loss
-      = singan_tensor_mean_squared_difference (trainer->reconstruction_x, real);
-  if (trainer->scale == 0)
-    {
-      trainer->noise_amplitude = 1;
-      singan_noise_expand (singan_model_get_z_rec (model),
-                           trainer->reconstruction_noise);
-    }
-  else
-    {
-      trainer->noise_amplitude
-          = trainer->settings.noise_weight * sqrt (trainer->upsampled_loss);
-    }
+  trainer->upsampled_loss = singan_tensor_mean_squared_difference (
+      singan_coarser_picture_get_reconstruction (trainer->coarser), real);
+  trainer->noise_amplitude
+      = trainer->scale > 0
+            ? trainer->settings.noise_weight * sqrt (trainer->upsampled_loss)
+            : 1;
 
   return g_steal_pointer (&trainer);
 }
@@ -274,11 +220,7 @@ void
 singan_scale_trainer_set_palette (SinganScaleTrainer  *trainer,
                                   const SinganPalette *palette)
 {
-  g_return_if_fail (trainer->scale > 0 && ! trainer->below);
-
-  trainer->has_palette = TRUE;
-  trainer->palette = *palette;
-  singan_palette_apply (palette, trainer->reconstruction_x);
+  singan_coarser_picture_set_palette (trainer->coarser, palette);
 }
 
 void
@@ -286,15 +228,13 @@ singan_scale_trainer_free (SinganScaleTrainer *trainer)
 {
   if (! trainer)
     return;
-  singan_finished_scales_free (trainer->finished);
+  singan_coarser_picture_free (trainer->coarser);
   singan_model_unref (trainer->model);
   singan_network_free (trainer->generator);
   singan_network_free (trainer->discriminator);
   singan_passes_free (trainer->generator_passes);
   singan_passes_free (trainer->discriminator_passes);
-  singan_tensor_free (trainer->reconstruction_x);
   singan_tensor_free (trainer->reconstruction_noise);
-  singan_tensor_free (trainer->x);
   singan_tensor_free (trainer->target);
   singan_tensor_free (trainer->window_x);
   singan_tensor_free (trainer->noise);
@@ -307,7 +247,6 @@ singan_scale_trainer_free (SinganScaleTrainer *trainer)
   singan_tensor_free (trainer->grad_map);
   singan_patch_loss_free (trainer->patch_loss);
   singan_patch_loss_free (trainer->detail_loss);
-  singan_scale_below_free (trainer->below);
   g_free (trainer);
 }
 
@@ -420,24 +359,13 @@ patch_distance (SinganScaleTrainer *trainer,
 static void
 learn (SinganScaleTrainer *trainer, const SinganReal *grad)
 {
-  SinganReal *grad_input = trainer->below ? trainer->grad_input->data : NULL;
+  SinganReal *grad_input
+      = trainer->grad_input ? trainer->grad_input->data : NULL;
 
   singan_network_backward (trainer->generator, trainer->generator_passes, grad,
                            TRUE, grad_input);
-  if (trainer->below)
-    singan_scale_below_backward (trainer->below, grad, grad_input);
-}
-
-/* The fake of the last D step, once the generators have moved since. */
-static void
-generate_again (SinganScaleTrainer *trainer)
-{
-  if (trainer->below)
-    singan_scale_below_run (trainer->below,
-                            singan_finished_scales_get_stage (
-                                trainer->finished, trainer->scale - 1),
-                            trainer->x);
-  generate (trainer, trainer->x, trainer->noise);
+  if (grad_input)
+    singan_coarser_picture_backward (trainer->coarser, grad, grad_input);
 }
 
 /* Adds -mean D(fake) and the distance of the fake's patches to what the
@@ -450,7 +378,8 @@ learn_fake (SinganScaleTrainer *trainer, gboolean has_moved, guint32 step)
   gdouble     loss;
 
   if (has_moved)
-    generate_again (trainer);
+    generate (trainer, singan_coarser_picture_draw_again (trainer->coarser),
+              trainer->noise);
   loss = -critic (trainer, trainer->fake, -1, FALSE, grad);
   loss += patch_distance (trainer, trainer->patch_loss,
                           trainer->settings.patch_weight, step, grad);
@@ -468,9 +397,8 @@ learn_reconstruction (SinganScaleTrainer *trainer, guint32 step)
   SinganReal   *grad = trainer->grad_picture->data;
   gdouble       loss;
 
-  if (trainer->below)
-    singan_scale_below_run (trainer->below, NULL, trainer->reconstruction_x);
-  generate (trainer, trainer->reconstruction_x, trainer->reconstruction_noise);
+  generate (trainer, singan_coarser_picture_reconstruct (trainer->coarser),
+            trainer->reconstruction_noise);
   loss = singan_loss_reconstruction (singan_tensor_size (trainer->fake),
                                      trainer->fake->data, trainer->target->data,
                                      alpha, grad);
@@ -507,27 +435,16 @@ generator_step (SinganScaleTrainer *trainer,
                               learning_rate * trainer->settings.below_rate);
 }
 
-/* A random picture of the finished scales, upsampled, to x.  One serves for as
- * many steps as it has windows. */
+/* A coarser picture serves for as many steps as it has windows. */
 static void
 draw_x (SinganScaleTrainer *trainer, guint32 step)
 {
   const gsize   pixels = (gsize) trainer->real->height * trainer->real->width;
   const guint32 windows
       = (guint32) (pixels / trainer->window.height / trainer->window.width);
-  const guint32 first = step - step % windows;
-  /* The scale in training is part of the index, so that each scale sees other
-   * coarser pictures. */
-  SinganRandomKey key = { trainer->settings.seed, SINGAN_RANDOM_LOWER_NOISE, 0,
-                          first * SINGAN_SCALES_MAXIMUM + trainer->scale };
 
-  if (trainer->has_x && trainer->x_step == first)
-    return;
-  run_scales_below (trainer, &key);
-  if (trainer->has_palette)
-    singan_palette_apply (&trainer->palette, trainer->x);
-  trainer->has_x = TRUE;
-  trainer->x_step = first;
+  trainer->x
+      = singan_coarser_picture_draw (trainer->coarser, step - step % windows);
 }
 
 /* Chooses what the iteration trains on. */
@@ -634,8 +551,7 @@ singan_scale_trainer_get_discriminator (SinganScaleTrainer *trainer)
 SinganNetwork *
 singan_scale_trainer_get_below (SinganScaleTrainer *trainer)
 {
-  return trainer->below ? singan_scale_below_get_generator (trainer->below)
-                        : NULL;
+  return singan_coarser_picture_get_below (trainer->coarser);
 }
 
 gdouble
