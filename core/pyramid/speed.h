@@ -32,7 +32,7 @@ typedef struct
  * @error: SINGAN_ERROR_NO_MEMORY, G_IO_ERROR_CANCELLED
  *
  * Times iterations of each kind of scale that the settings have, small ones:
- * about half a second.
+ * less than a second.
  *
  * Returns: FALSE with @error set
  */

@@ -50,7 +50,7 @@ SinganModel *singan_status_get_model (const SinganStatus *status);
  * @cancellable: (nullable): looked at before each iteration that is timed
  * @speed: (out): of such trainings for this layer
  *
- * Takes about half a second.  Any thread.
+ * Takes less than a second.  Any thread.
  *
  * Returns: whether there is a speed: not of a layer that cannot be trained on,
  *   nor if it was cancelled
