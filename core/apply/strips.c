@@ -4,8 +4,6 @@
 
 #include "core/apply/strips.h"
 
-#include <string.h>
-
 /* Rows of the tiles that convolutions work in: strips begin at multiples. */
 #define TILE_ROWS 4
 
@@ -30,16 +28,13 @@ choose_rows (gint rows, const SinganTensor *x)
 
 /* to += amplitude from, where there is such a row. */
 static void
-add_row (const SinganTensor *picture,
-         gint                row,
-         gdouble             amplitude,
-         SinganReal         *to)
+add_row (const SinganTensor *noise, gint row, gdouble amplitude, SinganReal *to)
 {
-  const gsize       run = (gsize) picture->width * picture->channels;
-  const SinganReal *from = picture->data + row * (gssize) run;
+  const gsize       run = (gsize) noise->width * noise->channels;
+  const SinganReal *from = noise->data + row * (gssize) run;
   gsize             i;
 
-  if (row < 0 || row >= picture->height)
+  if (row < 0 || row >= noise->height)
     return;
   for (i = 0; i < run; i++)
     to[i] += (SinganReal) amplitude * from[i];
@@ -50,6 +45,7 @@ static void
 fill_padded (const SinganTensor *x,
              const SinganTensor *noise,
              gdouble             amplitude,
+             gboolean            mirrors_border,
              gint                first,
              gint                rows,
              SinganReal         *padded)
@@ -59,11 +55,10 @@ fill_padded (const SinganTensor *x,
       = noise ? SINGAN_BORDER - (noise->width - x->width) / 2 : 0;
   gint row;
 
-  memset (padded, 0, rows * run * sizeof (SinganReal));
   for (row = first; row < first + rows; row++, padded += run)
     {
-      add_row (x, row - SINGAN_BORDER, 1,
-               padded + (gsize) SINGAN_BORDER * x->channels);
+      singan_tensor_pad_row (x, SINGAN_BORDER, mirrors_border,
+                             row - SINGAN_BORDER, padded);
       if (noise)
         add_row (noise, row - noise_border, amplitude,
                  padded + (gsize) noise_border * x->channels);
@@ -113,8 +108,8 @@ singan_strips_run (const SinganNetwork *generator,
             return FALSE;
           planned = seen;
         }
-      fill_padded (x, noise, amplitude, first, seen + 2 * SINGAN_BORDER,
-                   padded->data);
+      fill_padded (x, noise, amplitude, generator->mirrors_border, first,
+                   seen + 2 * SINGAN_BORDER, padded->data);
       residual = singan_network_infer (generator, passes, padded->data);
       for (i = 0; i < (end - first) * run; i++)
         output->data[first * run + i] = residual[i] + x->data[first * run + i];

@@ -58,24 +58,58 @@ singan_tensor_size (const SinganTensor *tensor)
   return (gsize) tensor->height * tensor->width * tensor->channels;
 }
 
+gint
+singan_mirror (gint place, gint count)
+{
+  if (place < 0)
+    place = -place;
+
+  return place < count ? place : 2 * (count - 1) - place;
+}
+
+void
+singan_tensor_pad_row (const SinganTensor *tensor,
+                       gint                border,
+                       gboolean            mirrors,
+                       gint                row,
+                       SinganReal         *padded)
+{
+  const gsize c = tensor->channels;
+  const gsize count = tensor->width * c;
+  const gint  inner = mirrors ? singan_mirror (row, tensor->height) : row;
+  SinganReal *first = padded + border * c;
+  gint        w;
+
+  if (! mirrors)
+    memset (padded, 0, (count + 2 * border * c) * sizeof (SinganReal));
+  if (inner < 0 || inner >= tensor->height)
+    return;
+
+  memcpy (first, tensor->data + inner * count, count * sizeof (SinganReal));
+  for (w = 1; mirrors && w <= border; w++)
+    {
+      memcpy (first - w * c, first + w * c, c * sizeof (SinganReal));
+      memcpy (first + count + (w - 1) * c, first + count - (w + 1) * c,
+              c * sizeof (SinganReal));
+    }
+}
+
 void
 singan_tensor_pad (const SinganTensor *tensor,
                    gint                border,
+                   gboolean            mirrors,
                    SinganTensor       *padded)
 {
-  const gsize row = (gsize) tensor->width * tensor->channels;
-  const gsize padded_row = (gsize) padded->width * padded->channels;
+  const gsize row = (gsize) padded->width * padded->channels;
   gint        h;
 
   g_return_if_fail (padded->height == tensor->height + 2 * border
                     && padded->width == tensor->width + 2 * border
                     && padded->channels == tensor->channels);
 
-  memset (padded->data, 0, singan_tensor_size (padded) * sizeof (SinganReal));
-  for (h = 0; h < tensor->height; h++)
-    memcpy (padded->data + (h + border) * padded_row
-                + (gsize) border * padded->channels,
-            tensor->data + h * row, row * sizeof (SinganReal));
+  for (h = 0; h < padded->height; h++)
+    singan_tensor_pad_row (tensor, border, mirrors, h - border,
+                           padded->data + h * row);
 }
 
 gdouble

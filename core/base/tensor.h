@@ -66,15 +66,43 @@ void singan_tensor_free (SinganTensor *tensor);
 gsize singan_tensor_size (const SinganTensor *tensor);
 
 /**
+ * singan_mirror:
+ * @place: -@count < @place < 2 @count - 1
+ * @count: of rows or columns, 1 or more
+ *
+ * Returns: the place, or, of one beyond the first or the last, that which is as
+ *   far from it on the other side
+ */
+gint singan_mirror (gint place, gint count);
+
+/**
  * singan_tensor_pad:
  * @tensor: [h, w, c]
  * @border: pixels to put around it, 0 or more
+ * @mirrors: whether those are @tensor mirrored at its outermost pixels, which
+ *   takes more of them than @border a side, instead of zeros
  * @padded: (inout): [h + 2 border, w + 2 border, c], overwritten: @tensor in
- *   the middle, zeros around
+ *   the middle
  */
 void singan_tensor_pad (const SinganTensor *tensor,
                         gint                border,
+                        gboolean            mirrors,
                         SinganTensor       *padded);
+
+/**
+ * singan_tensor_pad_row:
+ * @tensor: [h, w, c]
+ * @border: as above
+ * @mirrors: as above
+ * @row: of the padded tensor, counted from the first of @tensor: -border ..
+ *   h + border - 1 if it is mirrored
+ * @padded: (out caller-allocates): that row, [w + 2 border, c]
+ */
+void singan_tensor_pad_row (const SinganTensor *tensor,
+                            gint                border,
+                            gboolean            mirrors,
+                            gint                row,
+                            SinganReal         *padded);
 
 /**
  * singan_tensor_mean_squared_difference:

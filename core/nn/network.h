@@ -67,6 +67,8 @@ typedef struct
  *   statistics, as constants, instead of those of the picture at hand
  * @has_own_statistics: once frozen: whether batch norm uses the statistics of
  *   the picture at hand, as in training, instead of the running ones
+ * @mirrors_border: of a generator: whether the picture that it is given is
+ *   padded with itself, mirrored, instead of zeros
  * @folded: once frozen: weights and biases with batch norm in running
  *   statistics folded in, if it uses those, laid out as @value
  * @arranged: the weights, or once frozen the folded ones, as the kernels want
@@ -93,6 +95,7 @@ typedef struct
   SinganReal           *running;
   gboolean              keeps_statistics;
   gboolean              has_own_statistics;
+  gboolean              mirrors_border;
   SinganReal           *folded;
   SinganReal           *arranged[SINGAN_BLOCKS][2];
   gboolean              is_arranged[SINGAN_BLOCKS][2];

@@ -200,6 +200,16 @@ singan_geometry_learns_detail (const SinganGeometry *geometry,
          && ! is_whole (geometry, settings, scale);
 }
 
+gboolean
+singan_geometry_mirrors_border (const SinganGeometry *geometry,
+                                const SinganSettings *settings,
+                                gint                  scale)
+{
+  return settings->is_mirrored && scale > 0
+         && ! is_whole (geometry, settings, scale)
+         && ! singan_geometry_learns_detail (geometry, settings, scale);
+}
+
 gint
 singan_geometry_get_iterations (const SinganGeometry *geometry,
                                 const SinganSettings *settings,

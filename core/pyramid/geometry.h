@@ -110,6 +110,25 @@ gboolean singan_geometry_learns_detail (const SinganGeometry *geometry,
                                         gint                  scale);
 
 /**
+ * singan_geometry_mirrors_border:
+ * @geometry: the scales
+ * @settings: window, is_mirrored and what singan_geometry_learns_detail ()
+ * reads
+ * @scale: number of a scale
+ *
+ * Zeros around a picture are grey: an edge, which a generator has to learn not
+ * to draw.  Where it trains on windows it sees too few of them for that, and
+ * lines would go along the sides of what it draws; but not where it has the
+ * many iterations of detail.
+ *
+ * Returns: whether this scale's generator is given the picture, mirrored, in
+ *   their place
+ */
+gboolean singan_geometry_mirrors_border (const SinganGeometry *geometry,
+                                         const SinganSettings *settings,
+                                         gint                  scale);
+
+/**
  * singan_geometry_get_iterations:
  * @geometry: the scales
  * @settings: iterations, finest_share, detail_iterations and what

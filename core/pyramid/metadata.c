@@ -79,6 +79,7 @@ static const Field fields[] = {
   LATER_INTEGER (own_statistics_scales, 0, SINGAN_SCALES_MAXIMUM, 0),
   LATER_NUMBER (below_rate, 0, 1, 0),
   LATER_INTEGER (is_widened, 0, 1, 0),
+  LATER_INTEGER (is_mirrored, 0, 1, 0),
 };
 
 void

@@ -48,6 +48,8 @@ singan_model_append (SinganModel   *model,
       singan_network_free (generator);
       return FALSE;
     }
+  generator->mirrors_border = singan_geometry_mirrors_border (
+      &model->info.geometry, &model->info.settings, model->n_trained);
   model->generators[model->n_trained] = generator;
   model->noise_amplitudes[model->n_trained] = noise_amplitude;
   model->n_trained++;

@@ -80,7 +80,8 @@ singan_scale_below_run (SinganScaleBelow  *below,
   gsize               i;
 
   singan_generator_input (x, stage ? stage->noise : NULL,
-                          below->noise_amplitude, below->input);
+                          below->noise_amplitude,
+                          below->generator->mirrors_border, below->input);
   residual = singan_network_forward (below->generator, below->passes,
                                      below->input->data, TRUE);
   for (i = 0; i < count; i++)

@@ -188,6 +188,9 @@ singan_scale_trainer_new (SinganModel        *model,
       trainer->scale);
   trainer->generator = generator;
   trainer->generator->keeps_statistics = learns_detail (trainer);
+  trainer->generator->mirrors_border = singan_geometry_mirrors_border (
+      &singan_model_get_info (model)->geometry, &trainer->settings,
+      trainer->scale);
   trainer->generator_rate
       = learns_detail (trainer) ? trainer->settings.detail_rate : 1;
   trainer->period
@@ -261,11 +264,12 @@ generate (SinganScaleTrainer *trainer,
   gsize             i;
 
   if (trainer->is_whole)
-    singan_generator_input (x, noise, trainer->noise_amplitude, trainer->input);
+    singan_generator_input (x, noise, trainer->noise_amplitude,
+                            trainer->generator->mirrors_border, trainer->input);
   else
     singan_window_input (&trainer->window, x, noise, trainer->noise_amplitude,
                          singan_noise_border (&trainer->settings) > 0,
-                         trainer->input);
+                         trainer->generator->mirrors_border, trainer->input);
   singan_window_copy (&trainer->window, x, trainer->window_x);
   residual
       = singan_network_forward (trainer->generator, trainer->generator_passes,

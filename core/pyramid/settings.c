@@ -36,6 +36,7 @@ typedef struct
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
+  gint         is_mirrored;
 } Preset;
 
 static const Preset presets[SINGAN_N_PRESETS] = {
@@ -58,7 +59,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .detail_noise = 1,
                               .own_statistics_scales = 1,
                               .below_rate = 0,
-                              .is_widened = 0 },
+                              .is_widened = 0,
+                              .is_mirrored = 0 },
   [SINGAN_PRESET_BALANCED] = { .name = "balanced",
                                .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                                .features_maximum = 64,
@@ -78,7 +80,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .detail_noise = 0.25,
                                .own_statistics_scales = 1,
                                .below_rate = 0.6,
-                               .is_widened = 1 },
+                               .is_widened = 1,
+                               .is_mirrored = 1 },
   [SINGAN_PRESET_PAPER] = { .name = "paper",
                             .max_size = SINGAN_MAX_SIZE_MAXIMUM,
                             .features_maximum = 128,
@@ -98,7 +101,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                             .detail_noise = 1,
                             .own_statistics_scales = 0,
                             .below_rate = 0,
-                            .is_widened = 0 },
+                            .is_widened = 0,
+                            .is_mirrored = 0 },
 };
 
 /* What differs between the purposes. */
@@ -175,7 +179,8 @@ singan_settings_init (SinganSettings *settings,
     .detail_noise = chosen->detail_noise,
     .own_statistics_scales = chosen->own_statistics_scales,
     .below_rate = chosen->below_rate,
-    .is_widened = chosen->is_widened
+    .is_widened = chosen->is_widened,
+    .is_mirrored = chosen->is_mirrored
   };
   singan_settings_set_purpose (settings, SINGAN_PURPOSE_GENERATION);
 
@@ -259,7 +264,8 @@ singan_settings_fingerprint (const SinganSettings *settings)
           { "detail-noise", settings->detail_noise, 1 },
           { "own-statistics-scales", settings->own_statistics_scales, 0 },
           { "below-rate", settings->below_rate, 0 },
-          { "is-widened", settings->is_widened, 0 } };
+          { "is-widened", settings->is_widened, 0 },
+          { "is-mirrored", settings->is_mirrored, 0 } };
   GString *text = g_string_new (singan_preset_name (settings->preset));
   gsize    i;
 

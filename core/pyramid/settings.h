@@ -116,6 +116,9 @@ typedef enum
  *   it as it is.  See singan_geometry_trains_below ()
  * @is_widened: 1 if networks with more features than those of the scale below
  *   start from those, 0 if they start from random numbers
+ * @is_mirrored: 1 if pictures at scales that are larger than the window, but
+ *   do not learn detail, are padded with themselves, mirrored, 0 if with zeros.
+ *   See singan_geometry_mirrors_border ()
  * @purpose: what the model is for
  */
 typedef struct
@@ -150,6 +153,7 @@ typedef struct
   gint         own_statistics_scales;
   gdouble      below_rate;
   gint         is_widened;
+  gint         is_mirrored;
 
   SinganPurpose purpose;
 } SinganSettings;

@@ -54,6 +54,7 @@ void
 singan_generator_input (const SinganTensor *x,
                         const SinganTensor *noise,
                         gdouble             amplitude,
+                        gboolean            mirrors_border,
                         SinganTensor       *padded)
 {
   const gsize padded_row = (gsize) padded->width * padded->channels;
@@ -62,7 +63,7 @@ singan_generator_input (const SinganTensor *x,
   gint        h;
   gsize       i;
 
-  singan_tensor_pad (x, SINGAN_BORDER, padded);
+  singan_tensor_pad (x, SINGAN_BORDER, mirrors_border, padded);
   if (! noise || amplitude == 0)
     return;
 
@@ -129,7 +130,8 @@ singan_stage_run (SinganStage         *stage,
   const SinganReal *residual;
   gsize             i;
 
-  singan_generator_input (stage->x, stage->noise, amplitude, stage->padded);
+  singan_generator_input (stage->x, stage->noise, amplitude,
+                          generator->mirrors_border, stage->padded);
   residual
       = singan_network_infer (generator, stage->passes, stage->padded->data);
   for (i = 0; i < count; i++)

@@ -46,11 +46,13 @@ void singan_noise_expand (const SinganTensor *plane, SinganTensor *noise);
  * @noise: (nullable): [h + 2 b, w + 2 b, c], b being 0 or SINGAN_BORDER, in
  *   which case it covers the border too; NULL for none
  * @amplitude: sigma_n
+ * @mirrors_border: whether x is padded with itself, mirrored, instead of zeros
  * @padded: (inout): [h + 10, w + 10, c], overwritten with pad5 (sigma_n z + x)
  */
 void singan_generator_input (const SinganTensor *x,
                              const SinganTensor *noise,
                              gdouble             amplitude,
+                             gboolean            mirrors_border,
                              SinganTensor       *padded);
 
 /**

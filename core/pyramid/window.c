@@ -56,6 +56,7 @@ singan_window_input (const SinganWindow *window,
                      const SinganTensor *noise,
                      gdouble             amplitude,
                      gboolean            is_noise_beyond,
+                     gboolean            mirrors_border,
                      SinganTensor       *padded)
 {
   const gint channels = x->channels;
@@ -69,13 +70,15 @@ singan_window_input (const SinganWindow *window,
       {
         const gint     row = window->top + h - SINGAN_BORDER;
         const gint     column = window->left + w - SINGAN_BORDER;
-        const gboolean is_inside
-            = row >= 0 && row < x->height && column >= 0 && column < x->width;
-        const gsize at = ((gsize) row * x->width + column) * channels;
+        const gint     inner_row = singan_mirror (row, x->height);
+        const gint     inner_column = singan_mirror (column, x->width);
+        const gboolean is_inside = row == inner_row && column == inner_column;
+        const gsize    at
+            = ((gsize) inner_row * x->width + inner_column) * channels;
 
         for (c = 0; c < channels; c++, i++)
           {
-            padded->data[i] = is_inside ? x->data[at + c] : 0;
+            padded->data[i] = is_inside || mirrors_border ? x->data[at + c] : 0;
             if (noise && (is_inside || is_noise_beyond))
               padded->data[i] += (SinganReal) amplitude * noise->data[i];
           }

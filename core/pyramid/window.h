@@ -61,6 +61,7 @@ void singan_window_copy (const SinganWindow *window,
  * @noise: (nullable): [window's height + 10, width + 10, c]; NULL for none
  * @amplitude: sigma_n
  * @is_noise_beyond: whether there is noise beyond the picture's border, too
+ * @mirrors_border: as singan_generator_input () has it
  * @padded: (inout): [window's height + 10, width + 10, c], overwritten with
  *   that part of pad5 (sigma_n z + x)
  */
@@ -69,6 +70,7 @@ void singan_window_input (const SinganWindow *window,
                           const SinganTensor *noise,
                           gdouble             amplitude,
                           gboolean            is_noise_beyond,
+                          gboolean            mirrors_border,
                           SinganTensor       *padded);
 
 G_END_DECLS

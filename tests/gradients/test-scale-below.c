@@ -118,7 +118,7 @@ pair_loss (gpointer data)
   singan_scale_below_run (pair->below,
                           pair->is_reconstruction ? NULL : pair->stage,
                           pair->upsampled);
-  singan_generator_input (pair->upsampled, NULL, 0, pair->input);
+  singan_generator_input (pair->upsampled, NULL, 0, FALSE, pair->input);
   residual = singan_network_forward (pair->above, pair->passes,
                                      pair->input->data, FALSE);
   move (pair->fake->data, pair->upsampled->data, residual, count, 1);

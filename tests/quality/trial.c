@@ -45,9 +45,10 @@ static const Field fields[] = {
   INTEGER (patch_directions), INTEGER (patch_scales),
   NUMBER (finest_share),      INTEGER (own_statistics_scales),
   NUMBER (below_rate),        INTEGER (is_widened),
-  INTEGER (detail_size),      NUMBER (detail_weight),
-  NUMBER (detail_rate),       NUMBER (detail_iterations),
-  INTEGER (detail_period),    NUMBER (detail_noise),
+  INTEGER (is_mirrored),      INTEGER (detail_size),
+  NUMBER (detail_weight),     NUMBER (detail_rate),
+  NUMBER (detail_iterations), INTEGER (detail_period),
+  NUMBER (detail_noise),
 };
 
 /* The linker's names. */

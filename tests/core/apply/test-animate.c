@@ -249,12 +249,12 @@ test_generator_input_noise_may_cover_the_border (void **state G_GNUC_UNUSED)
   for (i = 0; i < 13 * 14; i++)
     outer->data[i] = (SinganReal) i;
 
-  singan_generator_input (x, inner, 2, padded);
+  singan_generator_input (x, inner, 2, FALSE, padded);
   assert_true (padded->data[0] == 0);
   assert_true (padded->data[5 * 14 + 5] == 100);
   assert_true (padded->data[7 * 14 + 8] == 100 + 2 * 11);
 
-  singan_generator_input (x, outer, 2, padded);
+  singan_generator_input (x, outer, 2, FALSE, padded);
   for (i = 0; i < 13 * 14; i++)
     {
       const gboolean is_inside

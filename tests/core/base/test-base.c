@@ -166,7 +166,7 @@ test_tensor_pad_puts_zeros_around (void **state G_GNUC_UNUSED)
     small->data[h] = h + 1;
   for (h = 0; h < 40; h++)
     padded->data[h] = 99;
-  singan_tensor_pad (small, 1, padded);
+  singan_tensor_pad (small, 1, FALSE, padded);
   for (h = 0; h < 4; h++)
     for (w = 0; w < 5; w++)
       for (c = 0; c < 2; c++)
@@ -177,6 +177,25 @@ test_tensor_pad_puts_zeros_around (void **state G_GNUC_UNUSED)
               padded->data[(h * 5 + w) * 2 + c]
               == (inside ? small->data[((h - 1) * 3 + w - 1) * 2 + c] : 0));
         }
+}
+
+static void
+test_tensor_pad_mirrors_the_border (void **state G_GNUC_UNUSED)
+{
+  static const gint rows[] = { 2, 1, 0, 1, 2, 1, 0 };
+  static const gint columns[] = { 2, 1, 0, 1, 2, 3, 2, 1 };
+  g_autoptr (SinganTensor) small = singan_tensor_new (3, 4, 2, NULL);
+  g_autoptr (SinganTensor) padded = singan_tensor_new (7, 8, 2, NULL);
+  gint h, w, c;
+
+  for (h = 0; h < 24; h++)
+    small->data[h] = h + 1;
+  singan_tensor_pad (small, 2, TRUE, padded);
+  for (h = 0; h < 7; h++)
+    for (w = 0; w < 8; w++)
+      for (c = 0; c < 2; c++)
+        assert_true (padded->data[(h * 8 + w) * 2 + c]
+                     == small->data[(rows[h] * 4 + columns[w]) * 2 + c]);
 }
 
 static void
@@ -266,6 +285,7 @@ main (void)
     cmocka_unit_test (test_reals_new_is_aligned_and_zero),
     cmocka_unit_test (test_size_product_overflow_is_told),
     cmocka_unit_test (test_tensor_pad_puts_zeros_around),
+    cmocka_unit_test (test_tensor_pad_mirrors_the_border),
     cmocka_unit_test (test_tensor_difference_of_copy_is_zero),
   };
 

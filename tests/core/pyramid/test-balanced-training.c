@@ -18,6 +18,7 @@
 
 #include "core/base/error.h"
 #include "core/pyramid/checkpoint.h"
+#include "core/pyramid/stage.h"
 #include "tests/core/pyramid/training.h"
 #include "tests/folder.h"
 
@@ -159,6 +160,39 @@ test_detail_is_learnt_on_windows_alone (void **state G_GNUC_UNUSED)
                         * singan_model_get_noise_amplitude (without, n));
 }
 
+/* How far apart a scale's pixels are where it is given a single colour. */
+static gdouble
+spread_of_one_colour (SinganModel *model, gint scale)
+{
+  enum
+  {
+    SIZE = 30
+  };
+  const SinganNetwork *generator = singan_model_get_generator (model, scale);
+  g_autoptr (SinganStage) stage
+      = singan_stage_new (generator, SIZE, SIZE, 0, NULL);
+  gdouble largest = 0;
+  gsize   i;
+
+  for (i = 0; i < singan_tensor_size (stage->x); i++)
+    stage->x->data[i] = -1;
+  singan_stage_run (stage, generator, 0);
+  for (i = 3; i < singan_tensor_size (stage->x); i++)
+    largest = fmax (largest, fabs ((gdouble) stage->output->data[i]
+                                   - stage->output->data[i % 3]));
+
+  return largest;
+}
+
+static void
+test_scales_on_windows_draw_no_border (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganModel) model = model_with_detail (0, 1, 0.25);
+
+  assert_true (spread_of_one_colour (model, 4) > 0.01);
+  assert_true (spread_of_one_colour (model, 5) < 1e-5);
+}
+
 /* What scale 5 starts as is scale 4. */
 static gdouble
 moved_at_rate (gdouble rate)
@@ -267,6 +301,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_scale_below_goes_on_to_learn),
     cmocka_unit_test (test_wider_scale_starts_from_the_one_below),
+    cmocka_unit_test (test_scales_on_windows_draw_no_border),
     cmocka_unit_test (test_detail_is_learnt_on_windows_alone),
     cmocka_unit_test (test_detail_has_a_rate_of_its_own),
     cmocka_unit_test (test_between_fakes_the_generator_learns_alone),

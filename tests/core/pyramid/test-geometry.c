@@ -272,6 +272,34 @@ test_trains_below_from_scale_2_up_to_the_window (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_mirrors_border_where_a_window_is_a_part (void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings;
+  SinganGeometry geometry;
+  gint           n;
+
+  init_paper (&settings, &geometry);
+  settings.window = geometry.widths[5];
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_false (singan_geometry_mirrors_border (&geometry, &settings, n));
+  settings.is_mirrored = 1;
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_true (singan_geometry_mirrors_border (&geometry, &settings, n)
+                 == (n > 5));
+  settings.detail_weight = 1;
+  settings.detail_size = geometry.widths[6];
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_true (singan_geometry_mirrors_border (&geometry, &settings, n)
+                 == (n == 6 || n == 8));
+  settings.detail_weight = 0;
+  /* The coarsest scale always trains on all of it. */
+  settings.window = geometry.widths[0] - 1;
+  for (n = 0; n < geometry.n_scales; n++)
+    assert_true (singan_geometry_mirrors_border (&geometry, &settings, n)
+                 == (n > 0));
+}
+
+static void
 test_learns_detail_beyond_a_size_where_widths_match (void **state G_GNUC_UNUSED)
 {
   SinganSettings settings;
@@ -368,6 +396,7 @@ main (void)
     cmocka_unit_test (test_settings_out_of_range_are_refused),
     cmocka_unit_test (test_settings_paper_is_the_papers),
     cmocka_unit_test (test_trains_below_from_scale_2_up_to_the_window),
+    cmocka_unit_test (test_mirrors_border_where_a_window_is_a_part),
     cmocka_unit_test (test_learns_detail_beyond_a_size_where_widths_match),
     cmocka_unit_test (test_get_iterations_more_where_detail_is_learnt),
     cmocka_unit_test (test_balanced_learns_detail_of_large_pictures_alone),

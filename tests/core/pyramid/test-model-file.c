@@ -125,13 +125,22 @@ static void
 test_model_from_before_a_setting_is_as_it_was_trained (
     void **state G_GNUC_UNUSED)
 {
-  static const gchar *const later[] = {
-    "\"finest_share\"",          "\"window\"",        "\"patch_scales\"",
-    "\"patch_weight\"",          "\"patch_stride\"",  "\"patch_directions\"",
-    "\"own_statistics_scales\"", "\"below_rate\"",    "\"is_widened\"",
-    "\"detail_size\"",           "\"detail_weight\"", "\"detail_rate\"",
-    "\"detail_iterations\"",     "\"detail_period\"", "\"detail_noise\""
-  };
+  static const gchar *const later[] = { "\"finest_share\"",
+                                        "\"window\"",
+                                        "\"patch_scales\"",
+                                        "\"patch_weight\"",
+                                        "\"patch_stride\"",
+                                        "\"patch_directions\"",
+                                        "\"own_statistics_scales\"",
+                                        "\"below_rate\"",
+                                        "\"is_widened\"",
+                                        "\"detail_size\"",
+                                        "\"detail_weight\"",
+                                        "\"detail_rate\"",
+                                        "\"detail_iterations\"",
+                                        "\"detail_period\"",
+                                        "\"detail_noise\"",
+                                        "\"is_mirrored\"" };
   g_autoptr (SinganModel) model = make_model (1);
   g_autoptr (SinganModel) loaded = NULL;
   g_autofree gchar     *path = path_of ("before.safetensors");
@@ -161,6 +170,7 @@ test_model_from_before_a_setting_is_as_it_was_trained (
   assert_int_equal (settings->own_statistics_scales, 0);
   assert_true (settings->below_rate == 0);
   assert_int_equal (settings->is_widened, 0);
+  assert_int_equal (settings->is_mirrored, 0);
   assert_int_equal (settings->detail_size, SINGAN_MAX_SIZE_MAXIMUM);
   assert_true (settings->detail_weight == 0);
   assert_true (settings->detail_rate == 1);

@@ -179,7 +179,7 @@ static void
 test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
 {
   const SinganSettings settings = made (SINGAN_PRESET_PAPER, 250, 0);
-  SinganSettings       changed[28];
+  SinganSettings       changed[30];
   g_autofree gchar    *before = singan_settings_fingerprint (&settings);
   g_autofree gchar    *reseeded = NULL;
   SinganSettings       other = settings;
@@ -219,6 +219,8 @@ test_fingerprint_any_field_but_the_seed_counts (void **state G_GNUC_UNUSED)
   changed[25].detail_rate -= 1e-9;
   changed[26].detail_iterations += 1e-9;
   changed[27].detail_noise -= 1e-9;
+  changed[28].detail_period++;
+  changed[29].is_mirrored++;
   for (i = 0; i < G_N_ELEMENTS (changed); i++)
     {
       g_autofree gchar *after = singan_settings_fingerprint (&changed[i]);

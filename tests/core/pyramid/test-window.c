@@ -34,7 +34,9 @@ draw_tensor (gint height, gint width, guint32 index)
 
 /* The part of the whole's input, at a window's place. */
 static void
-check_input (const SinganWindow *window, gboolean is_noise_beyond)
+check_input (const SinganWindow *window,
+             gboolean            is_noise_beyond,
+             gboolean            mirrors_border)
 {
   const gint border = is_noise_beyond ? SINGAN_BORDER : 0;
   g_autoptr (SinganTensor) x = draw_tensor (HEIGHT, WIDTH, 0);
@@ -64,8 +66,9 @@ check_input (const SinganWindow *window, gboolean is_noise_beyond)
                 = noise->data[(row * noise->width + column) * CHANNELS + c];
         }
 
-  singan_generator_input (x, noise, 0.5, whole);
-  singan_window_input (window, x, part_noise, 0.5, is_noise_beyond, part);
+  singan_generator_input (x, noise, 0.5, mirrors_border, whole);
+  singan_window_input (window, x, part_noise, 0.5, is_noise_beyond,
+                       mirrors_border, part);
   for (h = 0; h < part->height; h++)
     assert_memory_equal (part->data + h * part->width * CHANNELS,
                          whole->data
@@ -87,8 +90,10 @@ test_input_is_the_wholes_part (void **state G_GNUC_UNUSED)
 
   for (i = 0; i < G_N_ELEMENTS (windows); i++)
     {
-      check_input (&windows[i], FALSE);
-      check_input (&windows[i], TRUE);
+      check_input (&windows[i], FALSE, FALSE);
+      check_input (&windows[i], TRUE, FALSE);
+      check_input (&windows[i], FALSE, TRUE);
+      check_input (&windows[i], TRUE, TRUE);
     }
 }
 

@@ -57,6 +57,7 @@ balanced_settings (gint iterations, guint32 seed)
   settings.min_size = 18;
   settings.below_rate = 0.5;
   settings.is_widened = 1;
+  settings.is_mirrored = 1;
   settings.detail_weight = 1;
   settings.detail_size = 50;
   settings.generator_steps = 2;
