@@ -61,10 +61,11 @@ singan_tensor_size (const SinganTensor *tensor)
 gint
 singan_mirror (gint place, gint count)
 {
-  if (place < 0)
-    place = -place;
+  place = ABS (place);
+  if (place >= count)
+    place = 2 * (count - 1) - place;
 
-  return place < count ? place : 2 * (count - 1) - place;
+  return MAX (place, 0);
 }
 
 void
@@ -88,8 +89,12 @@ singan_tensor_pad_row (const SinganTensor *tensor,
   memcpy (first, tensor->data + inner * count, count * sizeof (SinganReal));
   for (w = 1; mirrors && w <= border; w++)
     {
-      memcpy (first - w * c, first + w * c, c * sizeof (SinganReal));
-      memcpy (first + count + (w - 1) * c, first + count - (w + 1) * c,
+      const gint right = tensor->width - 1 + w;
+
+      memcpy (first - w * c, first + singan_mirror (-w, tensor->width) * c,
+              c * sizeof (SinganReal));
+      memcpy (first + right * c,
+              first + singan_mirror (right, tensor->width) * c,
               c * sizeof (SinganReal));
     }
 }

@@ -67,11 +67,11 @@ gsize singan_tensor_size (const SinganTensor *tensor);
 
 /**
  * singan_mirror:
- * @place: -@count < @place < 2 @count - 1
+ * @place: of a row or column
  * @count: of rows or columns, 1 or more
  *
  * Returns: the place, or, of one beyond the first or the last, that which is as
- *   far from it on the other side
+ *   far from it on the other side, if there are so many
  */
 gint singan_mirror (gint place, gint count);
 
@@ -79,8 +79,8 @@ gint singan_mirror (gint place, gint count);
  * singan_tensor_pad:
  * @tensor: [h, w, c]
  * @border: pixels to put around it, 0 or more
- * @mirrors: whether those are @tensor mirrored at its outermost pixels, which
- *   takes more of them than @border a side, instead of zeros
+ * @mirrors: whether those are @tensor mirrored at its outermost pixels instead
+ *   of zeros
  * @padded: (inout): [h + 2 border, w + 2 border, c], overwritten: @tensor in
  *   the middle
  */
@@ -94,8 +94,7 @@ void singan_tensor_pad (const SinganTensor *tensor,
  * @tensor: [h, w, c]
  * @border: as above
  * @mirrors: as above
- * @row: of the padded tensor, counted from the first of @tensor: -border ..
- *   h + border - 1 if it is mirrored
+ * @row: of the padded tensor, counted from the first of @tensor
  * @padded: (out caller-allocates): that row, [w + 2 border, c]
  */
 void singan_tensor_pad_row (const SinganTensor *tensor,

@@ -199,6 +199,19 @@ test_tensor_pad_mirrors_the_border (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_mirror_stays_inside (void **state G_GNUC_UNUSED)
+{
+  gint count;
+  gint place;
+
+  assert_int_equal (singan_mirror (-3, 8), 3);
+  assert_int_equal (singan_mirror (9, 8), 5);
+  for (count = 1; count < 8; count++)
+    for (place = -5; place < count + 5; place++)
+      assert_in_range (singan_mirror (place, count), 0, count - 1);
+}
+
+static void
 test_tensor_difference_of_copy_is_zero (void **state G_GNUC_UNUSED)
 {
   g_autoptr (SinganTensor) a = singan_tensor_new (3, 4, 1, NULL);
@@ -286,6 +299,7 @@ main (void)
     cmocka_unit_test (test_size_product_overflow_is_told),
     cmocka_unit_test (test_tensor_pad_puts_zeros_around),
     cmocka_unit_test (test_tensor_pad_mirrors_the_border),
+    cmocka_unit_test (test_mirror_stays_inside),
     cmocka_unit_test (test_tensor_difference_of_copy_is_zero),
   };
 
