@@ -24,27 +24,32 @@ BASE = ["core/base"]
 KERNELS = BASE + ["core/kernels"]
 NN = KERNELS + ["core/nn"]
 PYRAMID = NN + ["core/pyramid"]
-APPLY = PYRAMID + ["core/apply"]
+STORAGE = PYRAMID + ["core/storage"]
+DETAIL = PYRAMID + ["core/detail"]
+CORE = STORAGE + ["core/training", "core/detail", "core/apply"]
 ALLOWED = {
     "core/base": [],
     "core/kernels": BASE,
     "core/nn": KERNELS,
     "core/pyramid": NN,
-    "core/apply": PYRAMID,
-    "core": APPLY,
-    "plugin": APPLY + ["core", "plugin/procedures"],
+    "core/storage": PYRAMID,
+    "core/training": STORAGE,
+    "core/detail": PYRAMID,
+    "core/apply": DETAIL,
+    "core": CORE,
+    "plugin": CORE + ["core", "plugin/procedures"],
     # host.h is what procedures ask of their host, chosen at link time.
-    "plugin/procedures": APPLY + ["core", "plugin", "plugin/hosts"],
+    "plugin/procedures": CORE + ["core", "plugin", "plugin/hosts"],
     "plugin/hosts": ["core", "plugin/procedures"],
     "plugin/help": ["plugin/procedures"],
-    "plugin/hosts/cli": APPLY + ["core", "plugin/procedures", "plugin/hosts"],
-    "plugin/hosts/gtk": APPLY + ["core", "plugin/procedures"],
-    "plugin/hosts/gimp": APPLY + ["core", "plugin/procedures", "plugin/hosts",
-                                  "plugin/hosts/gtk"],
-    "plugin/hosts/gimp2": APPLY + ["core", "plugin/procedures", "plugin/hosts",
-                                   "plugin/hosts/gimp", "plugin/hosts/gtk"],
-    "plugin/hosts/gimp3": APPLY + ["core", "plugin/procedures", "plugin/hosts",
-                                   "plugin/hosts/gimp", "plugin/hosts/gtk"],
+    "plugin/hosts/cli": CORE + ["core", "plugin/procedures", "plugin/hosts"],
+    "plugin/hosts/gtk": CORE + ["core", "plugin/procedures"],
+    "plugin/hosts/gimp": CORE + ["core", "plugin/procedures", "plugin/hosts",
+                                 "plugin/hosts/gtk"],
+    "plugin/hosts/gimp2": CORE + ["core", "plugin/procedures", "plugin/hosts",
+                                  "plugin/hosts/gimp", "plugin/hosts/gtk"],
+    "plugin/hosts/gimp3": CORE + ["core", "plugin/procedures", "plugin/hosts",
+                                  "plugin/hosts/gimp", "plugin/hosts/gtk"],
 }
 FORBIDDEN = {
     "core": r"gegl|babl|gimp|gtk",

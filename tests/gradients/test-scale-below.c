@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#include "core/pyramid/scale-below.h"
+#include "core/training/scale-below.h"
 #include "tests/gradients/differences.h"
 
 /* Of the scale below, of the scale above. */

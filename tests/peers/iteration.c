@@ -17,8 +17,8 @@
 #include <stdlib.h>
 
 #include "core/base/random.h"
-#include "core/pyramid/scale-trainer.h"
 #include "core/singan.h"
+#include "core/training/scale-trainer.h"
 
 static SinganNetwork *
 drawn_network (const SinganModelInfo *info, gint scale, gboolean is_generator)

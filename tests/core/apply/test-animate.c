@@ -20,10 +20,10 @@
 #include "core/apply/sample.h"
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/pyramid/model-file.h"
 #include "core/pyramid/resize.h"
 #include "core/pyramid/stage.h"
-#include "core/pyramid/trainer.h"
+#include "core/storage/model-file.h"
+#include "core/training/trainer.h"
 
 #define HEIGHT 36
 #define WIDTH 48

@@ -20,7 +20,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/pyramid/resize.h"
-#include "core/pyramid/trainer.h"
+#include "core/training/trainer.h"
 
 #define HEIGHT 50
 #define WIDTH 64

@@ -17,7 +17,7 @@
 #include "core/base/error.h"
 #include "core/pyramid/geometry.h"
 #include "core/pyramid/settings.h"
-#include "core/pyramid/speed.h"
+#include "core/training/speed.h"
 
 static SinganSettings
 made (SinganPreset preset, gint max_size, gint iterations)

@@ -17,9 +17,9 @@
 #include <cmocka.h>
 
 #include "core/base/error.h"
-#include "core/pyramid/checkpoint.h"
 #include "core/pyramid/stage.h"
-#include "tests/core/pyramid/training.h"
+#include "core/storage/checkpoint.h"
+#include "tests/core/training/training.h"
 #include "tests/folder.h"
 
 /* How far the number that moved most of a finished scale's generator has moved

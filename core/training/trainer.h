@@ -12,7 +12,7 @@
 #include "core/base/tensor.h"
 #include "core/pyramid/model.h"
 #include "core/pyramid/settings.h"
-#include "core/pyramid/speed.h"
+#include "core/training/speed.h"
 
 G_BEGIN_DECLS
 

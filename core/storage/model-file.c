@@ -2,9 +2,9 @@
 
 #include "config.h"
 
-#include "core/pyramid/model-file.h"
+#include "core/storage/model-file.h"
 
-#include "core/pyramid/model-tensors.h"
+#include "core/storage/model-tensors.h"
 
 #define KIND "model"
 

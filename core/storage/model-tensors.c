@@ -2,15 +2,15 @@
 
 #include "config.h"
 
-#include "core/pyramid/model-tensors.h"
+#include "core/storage/model-tensors.h"
 
 #include <string.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/memory.h"
-#include "core/pyramid/metadata.h"
 #include "core/pyramid/stage.h"
+#include "core/storage/metadata.h"
 
 #define FORMAT "singan"
 #define FORMAT_VERSION "1"

@@ -9,7 +9,7 @@
 #include <glib.h>
 
 #include "core/pyramid/model.h"
-#include "core/pyramid/safetensors.h"
+#include "core/storage/safetensors.h"
 
 G_BEGIN_DECLS
 

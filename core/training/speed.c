@@ -2,13 +2,13 @@
 
 #include "config.h"
 
-#include "core/pyramid/speed.h"
+#include "core/training/speed.h"
 
 #include <math.h>
 
 #include "core/pyramid/model.h"
-#include "core/pyramid/scale-trainer.h"
 #include "core/pyramid/stage.h"
+#include "core/training/scale-trainer.h"
 
 /* Where the cost of a convolution, which grows with the square of the width,
  * equals that of what grows with the width. */

@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "core/pyramid/scale-trainer.h"
+#include "core/training/scale-trainer.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,9 +11,9 @@
 #include "core/base/i18n.h"
 #include "core/nn/losses.h"
 #include "core/nn/patch-loss.h"
-#include "core/pyramid/coarser-picture.h"
 #include "core/pyramid/stage.h"
-#include "core/pyramid/window.h"
+#include "core/training/coarser-picture.h"
+#include "core/training/window.h"
 
 /* What the learning rate is multiplied by from decay_start on. */
 #define LEARNING_RATE_DECAY 0.1

@@ -2,12 +2,12 @@
 
 #include "config.h"
 
-#include "core/pyramid/coarser-picture.h"
+#include "core/training/coarser-picture.h"
 
 #include "core/base/random.h"
 #include "core/pyramid/finished-scales.h"
-#include "core/pyramid/scale-below.h"
 #include "core/pyramid/stage.h"
+#include "core/training/scale-below.h"
 
 struct _SinganCoarserPicture
 {

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "core/base/error.h"
-#include "core/pyramid/retrain.h"
+#include "core/training/retrain.h"
 
 #define SIDE 40
 #define TOLERANCE 1e-6

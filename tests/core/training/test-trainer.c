@@ -19,9 +19,9 @@
 #include "core/apply/sample.h"
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/pyramid/model-file.h"
 #include "core/pyramid/resize.h"
-#include "tests/core/pyramid/training.h"
+#include "core/storage/model-file.h"
+#include "tests/core/training/training.h"
 #include "tests/folder.h"
 
 /* Each of what makes a training shorter than the paper's. */

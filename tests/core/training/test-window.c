@@ -15,7 +15,7 @@
 
 #include "core/nn/network.h"
 #include "core/pyramid/stage.h"
-#include "core/pyramid/window.h"
+#include "core/training/window.h"
 
 #define HEIGHT 23
 #define WIDTH 31

@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "core/pyramid/window.h"
+#include "core/training/window.h"
 
 #include <string.h>
 

@@ -18,8 +18,8 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
-#include "core/pyramid/checkpoint.h"
-#include "core/pyramid/model-file.h"
+#include "core/storage/checkpoint.h"
+#include "core/storage/model-file.h"
 #include "tests/folder.h"
 
 #define LENGTH_BYTES 8

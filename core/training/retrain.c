@@ -2,10 +2,10 @@
 
 #include "config.h"
 
-#include "core/pyramid/retrain.h"
+#include "core/training/retrain.h"
 
 #include "core/pyramid/resize.h"
-#include "core/pyramid/scale-trainer.h"
+#include "core/training/scale-trainer.h"
 
 /* real[n], by way of the finest scale as in the trainer. */
 static SinganTensor *

@@ -10,8 +10,8 @@
 #include <glib.h>
 
 #include "core/nn/network.h"
-#include "core/pyramid/safetensors.h"
 #include "core/pyramid/settings.h"
+#include "core/storage/safetensors.h"
 
 G_BEGIN_DECLS
 

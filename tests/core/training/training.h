@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "core/pyramid/trainer.h"
+#include "core/training/trainer.h"
 
 /* Sky, a round sun, a horizon and striped ground. */
 static inline SinganTensor *

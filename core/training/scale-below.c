@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "core/pyramid/scale-below.h"
+#include "core/training/scale-below.h"
 
 #include "core/pyramid/resize.h"
 

@@ -2,17 +2,17 @@
 
 #include "config.h"
 
-#include "core/pyramid/trainer.h"
+#include "core/training/trainer.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
-#include "core/pyramid/checkpoint.h"
 #include "core/pyramid/resize.h"
-#include "core/pyramid/scale-trainer.h"
 #include "core/pyramid/stage.h"
+#include "core/storage/checkpoint.h"
+#include "core/training/scale-trainer.h"
 
 /* Iterations before their speed is believed. */
 #define ITERATIONS_MEASURED 3

@@ -2,10 +2,10 @@
 
 #include "config.h"
 
-#include "core/pyramid/checkpoint.h"
+#include "core/storage/checkpoint.h"
 
-#include "core/pyramid/metadata.h"
-#include "core/pyramid/model-tensors.h"
+#include "core/storage/metadata.h"
+#include "core/storage/model-tensors.h"
 
 #define KIND "checkpoint"
 

@@ -13,7 +13,7 @@
 #include "core/base/tensor.h"
 #include "core/pyramid/model.h"
 #include "core/pyramid/palette.h"
-#include "core/pyramid/trainer.h"
+#include "core/training/trainer.h"
 
 G_BEGIN_DECLS
 

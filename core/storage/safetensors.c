@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "core/pyramid/safetensors.h"
+#include "core/storage/safetensors.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "core/pyramid/metadata.h"
+#include "core/storage/metadata.h"
 
 #include <math.h>
 
