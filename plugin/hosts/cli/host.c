@@ -16,6 +16,7 @@
 #include <glib/gstdio.h>
 
 #include "core/base/i18n.h"
+#include "plugin/hosts/cli/picture-file.h"
 
 /* Microseconds between two progress texts: on a terminal, and in a log. */
 #define TERMINAL_INTERVAL (G_USEC_PER_SEC / 5)

@@ -1,11 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * singan info: what a model file is, and which kernels run here.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "config.h"
 
-#include "plugin/hosts/cli/cli.h"
+#include "plugin/hosts/cli/info.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +11,7 @@
 
 #include "core/base/i18n.h"
 #include "core/singan.h"
+#include "plugin/hosts/cli/exit.h"
 
 static void
 print_cpu (void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The command line.  Verbs and their options come from the table of
- * procedures; exit codes stand in cli.h.
+ * procedures; exit codes stand in exit.h.
  */
 
 #include "config.h"
@@ -18,6 +18,9 @@
 #include "core/base/i18n.h"
 #include "core/singan.h"
 #include "plugin/hosts/cli/cli.h"
+#include "plugin/hosts/cli/exit.h"
+#include "plugin/hosts/cli/info.h"
+#include "plugin/hosts/cli/picture-file.h"
 
 /* Options that are not arguments of a procedure. */
 typedef struct
@@ -29,14 +32,6 @@ typedef struct
   gchar  **files;
   gchar   *pictures[SINGAN_ARGUMENTS_MAXIMUM]; /* files of arguments */
 } CommonOptions;
-
-gint
-singan_cli_fail (gint exit_code, const gchar *message)
-{
-  fprintf (stderr, "singan: %s\n", message);
-
-  return exit_code;
-}
 
 /* The first interrupt stops the job in good order, the second at once. */
 static gboolean

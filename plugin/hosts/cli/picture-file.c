@@ -1,12 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * Pictures in files, through GEGL.  Its operations report no errors, so what
- * they did is checked afterwards.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "config.h"
 
-#include "plugin/hosts/cli/cli.h"
+#include "plugin/hosts/cli/picture-file.h"
 
 #include <errno.h>
 #include <stdio.h>
