@@ -10,6 +10,7 @@
 #include "core/apply/inject.h"
 #include "core/apply/sample.h"
 #include "core/apply/super-resolution.h"
+#include "core/base/blas.h"
 #include "core/base/error.h"
 #include "core/base/memory.h"
 #include "core/base/parallel.h"

@@ -95,6 +95,9 @@ def outsiders_stay_outside():
                     wrong.append(f"{path} includes {name}")
             if re.search(r"\bgimp_\w+ \(", path.read_text()):
                 wrong.append(f"{path} calls GIMP")
+        if (path != source / "core/base/blas.c"
+                and "#include <cblas.h>" in path.read_text()):
+            wrong.append(f"{path} includes cblas.h")
         if (folder != "plugin/hosts/gimp"
                 and path != source / "plugin/hosts/gtk/toolkit.h"
                 and re.search(r"#\s*if.*(GIMP|GTK)_", path.read_text())):

@@ -177,6 +177,7 @@ def test_info_describes_model_and_cpu():
         assert text in result.stdout, (text, result.stdout)
     result = run("info", "--cpu")
     assert "Kernels in use: " in result.stdout, result.stdout
+    assert "Kernels of OpenBLAS: " in result.stdout, result.stdout
     result = run("info", "--cpu", env={**environment, "SINGAN_CPU": "c"})
     assert "Kernels in use: c " in result.stdout, result.stdout
 

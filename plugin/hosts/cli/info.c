@@ -22,6 +22,7 @@ print_cpu (void)
   printf (_ ("Kernels in use: %s (of %s)\n"), singan_kernels_get ()->name, all);
   if (wanted && ! singan_kernels_by_name (wanted))
     printf (_ ("SINGAN_CPU=%s is not one of them and is ignored.\n"), wanted);
+  printf (_ ("Kernels of OpenBLAS: %s\n"), singan_blas_name ());
   printf (_ ("Threads: %d\n"), singan_parallel_threads ());
 }
 
