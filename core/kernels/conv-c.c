@@ -244,4 +244,5 @@ const SinganKernels singan_kernels_c
         .conv_forward = conv_forward,
         .conv_backward_data = conv_backward_data,
         .conv_backward_weight = conv_backward_weight,
-        SINGAN_PER_PIXEL_KERNELS };
+        SINGAN_PER_PIXEL_KERNELS,
+        SINGAN_PATCH_KERNELS };

@@ -17,11 +17,20 @@
 #define singan_channel_sums SINGAN_NAME (singan_channel_sums)
 #define singan_norm_backward_tangent SINGAN_NAME (singan_norm_backward_tangent)
 #define singan_adam SINGAN_NAME (singan_adam)
+#define singan_patch_distance SINGAN_NAME (singan_patch_distance)
+#define singan_patch_vote SINGAN_NAME (singan_patch_vote)
+#define singan_patch_minima SINGAN_NAME (singan_patch_minima)
+#define singan_patch_nearest SINGAN_NAME (singan_patch_nearest)
 
 /* Their entries in a table. */
 #define SINGAN_PER_PIXEL_KERNELS                                               \
   .channel_sums = singan_channel_sums,                                         \
   .norm_backward_tangent = singan_norm_backward_tangent, .adam = singan_adam
+
+/* The same of what compares patches. */
+#define SINGAN_PATCH_KERNELS                                                   \
+  .patch_distance = singan_patch_distance, .patch_vote = singan_patch_vote,    \
+  .patch_minima = singan_patch_minima, .patch_nearest = singan_patch_nearest
 
 G_BEGIN_DECLS
 
@@ -64,5 +73,30 @@ void singan_adam (gsize             count,
                   gdouble           beta2,
                   gdouble           epsilon,
                   gint              step);
+
+/* Patches. */
+SinganReal singan_patch_distance (gint              rows,
+                                  gint              run,
+                                  const SinganReal *a,
+                                  gsize             a_step,
+                                  const SinganReal *b,
+                                  gsize             b_step,
+                                  SinganReal        limit);
+void       singan_patch_vote (gint              rows,
+                              gint              run,
+                              SinganReal        factor,
+                              const SinganReal *weights,
+                              const SinganReal *values,
+                              gsize             values_step,
+                              SinganReal       *sums,
+                              gsize             sums_step);
+void       singan_patch_minima (gsize             count,
+                                SinganReal        square,
+                                const SinganReal *squares,
+                                SinganReal       *distances,
+                                SinganReal       *minima);
+gsize      singan_patch_nearest (gsize             count,
+                                 const SinganReal *distances,
+                                 const SinganReal *factors);
 
 G_END_DECLS

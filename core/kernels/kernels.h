@@ -224,6 +224,40 @@ typedef struct
                 gdouble           beta2,
                 gdouble           epsilon,
                 gint              step);
+
+  /* Sum of (a - b)^2 over two patches of @rows rows of @run numbers, which
+   * begin a_step and b_step apart; or, if that is not below the limit, any
+   * number that is not. */
+  SinganReal (*patch_distance) (gint              rows,
+                                gint              run,
+                                const SinganReal *a,
+                                gsize             a_step,
+                                const SinganReal *b,
+                                gsize             b_step,
+                                SinganReal        limit);
+
+  /* sums += factor weights values, of such patches; weights are dense. */
+  void (*patch_vote) (gint              rows,
+                      gint              run,
+                      SinganReal        factor,
+                      const SinganReal *weights,
+                      const SinganReal *values,
+                      gsize             values_step,
+                      SinganReal       *sums,
+                      gsize             sums_step);
+
+  /* From -2 a . b_i to squared distances, in place, given |a|^2 and |b_i|^2;
+   * minima[i] becomes the less of the two. */
+  void (*patch_minima) (gsize             count,
+                        SinganReal        square,
+                        const SinganReal *squares,
+                        SinganReal       *distances,
+                        SinganReal       *minima);
+
+  /* The first i for which distances[i] factors[i] is least. */
+  gsize (*patch_nearest) (gsize             count,
+                          const SinganReal *distances,
+                          const SinganReal *factors);
 } SinganKernels;
 
 /**

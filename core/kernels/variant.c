@@ -110,4 +110,5 @@ const SinganKernels SINGAN_NAME (singan_kernels)
         .conv_forward = conv_forward,
         .conv_backward_data = conv_backward_data,
         .conv_backward_weight = conv_backward_weight,
-        SINGAN_PER_PIXEL_KERNELS };
+        SINGAN_PER_PIXEL_KERNELS,
+        SINGAN_PATCH_KERNELS };
