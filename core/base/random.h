@@ -30,6 +30,8 @@ G_BEGIN_DECLS
  * @SINGAN_RANDOM_PATCHES: where the patches that a loss compares begin
  * @SINGAN_RANDOM_DIRECTIONS: what it projects them on
  * @SINGAN_RANDOM_WINDOW: the part of a scale that an iteration trains on
+ * @SINGAN_RANDOM_SEARCH: where a patch looks for nearer ones
+ * @SINGAN_RANDOM_COLOURS: the directions along which colours are matched
  *
  * What a draw is for.  The numbers are part of what a seed means: never reuse
  * or reorder them.
@@ -49,7 +51,9 @@ typedef enum
   SINGAN_RANDOM_ENLARGEMENT = 11,
   SINGAN_RANDOM_PATCHES = 12,
   SINGAN_RANDOM_DIRECTIONS = 13,
-  SINGAN_RANDOM_WINDOW = 14
+  SINGAN_RANDOM_WINDOW = 14,
+  SINGAN_RANDOM_SEARCH = 15,
+  SINGAN_RANDOM_COLOURS = 16
 } SinganRandomPurpose;
 
 /**

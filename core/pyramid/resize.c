@@ -64,8 +64,15 @@ axis_clear (Axis *axis)
   g_free (axis->weights);
 }
 
+/* The pixel that stands at i when the last one is followed by the first. */
+static gint
+wrap (gint i, gint length)
+{
+  return (i % length + length) % length;
+}
+
 static gboolean
-axis_init (Axis *axis, gint from, gint to, GError **error)
+axis_init (Axis *axis, gint from, gint to, gboolean wraps, GError **error)
 {
   const gdouble scale = (gdouble) to / from;
   const gdouble stretch = MAX (1 / scale, 1);
@@ -95,7 +102,8 @@ axis_init (Axis *axis, gint from, gint to, GError **error)
       for (t = 0; t < taps; t++)
         {
           weights[t] = cubic ((first + t - centre) / stretch);
-          axis->sources[(gsize) i * taps + t] = mirror (first + t, from);
+          axis->sources[(gsize) i * taps + t]
+              = wraps ? wrap (first + t, from) : mirror (first + t, from);
           sum += weights[t];
         }
       for (t = 0; t < taps; t++)
@@ -113,11 +121,13 @@ struct _SinganResizer
   SinganTensor *middle; /* the rows that there were, the columns wanted */
 };
 
-SinganResizer *
-singan_resizer_new (const SinganTensor *source,
-                    gint                height,
-                    gint                width,
-                    GError            **error)
+static SinganResizer *
+resizer_new (const SinganTensor *source,
+             gint                height,
+             gint                width,
+             gboolean            wraps_rows,
+             gboolean            wraps_columns,
+             GError            **error)
 {
   g_autoptr (SinganResizer) resizer = g_new0 (SinganResizer, 1);
 
@@ -125,11 +135,22 @@ singan_resizer_new (const SinganTensor *source,
   if (! resizer->is_copy
       && (! (resizer->middle = singan_tensor_new (source->height, width,
                                                   source->channels, error))
-          || ! axis_init (&resizer->rows, source->height, height, error)
-          || ! axis_init (&resizer->columns, source->width, width, error)))
+          || ! axis_init (&resizer->rows, source->height, height, wraps_rows,
+                          error)
+          || ! axis_init (&resizer->columns, source->width, width,
+                          wraps_columns, error)))
     return NULL;
 
   return g_steal_pointer (&resizer);
+}
+
+SinganResizer *
+singan_resizer_new (const SinganTensor *source,
+                    gint                height,
+                    gint                width,
+                    GError            **error)
+{
+  return resizer_new (source, height, width, FALSE, FALSE, error);
 }
 
 void
@@ -317,6 +338,28 @@ singan_resize (const SinganTensor *source,
 
   if (! target || ! singan_resize_into (source, target, error))
     return NULL;
+
+  return g_steal_pointer (&target);
+}
+
+SinganTensor *
+singan_resize_wrapped (const SinganTensor *source,
+                       gint                height,
+                       gint                width,
+                       gboolean            wraps_rows,
+                       gboolean            wraps_columns,
+                       GError            **error)
+{
+  g_autoptr (SinganTensor) target
+      = singan_tensor_new (height, width, source->channels, error);
+  g_autoptr (SinganResizer) resizer
+      = target ? resizer_new (source, height, width, wraps_rows, wraps_columns,
+                              error)
+               : NULL;
+
+  if (! resizer)
+    return NULL;
+  singan_resizer_run (resizer, source, target);
 
   return g_steal_pointer (&target);
 }

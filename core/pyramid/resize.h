@@ -31,6 +31,25 @@ SinganTensor *singan_resize (const SinganTensor *source,
                              GError            **error);
 
 /**
+ * singan_resize_wrapped:
+ * @source: [h, w, c]
+ * @height: rows wanted, 1 or more
+ * @width: columns wanted, 1 or more
+ * @wraps_rows: whether the last row is followed by the first instead of by
+ *   itself, mirrored
+ * @wraps_columns: the same of columns
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): as singan_resize ()
+ */
+SinganTensor *singan_resize_wrapped (const SinganTensor *source,
+                                     gint                height,
+                                     gint                width,
+                                     gboolean            wraps_rows,
+                                     gboolean            wraps_columns,
+                                     GError            **error);
+
+/**
  * singan_resize_into:
  * @source: [h, w, c]
  * @target: (inout): [height, width, c], overwritten
