@@ -16,6 +16,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/base/tensor.h"
+#include "core/detail/detail.h"
 #include "core/kernels/kernels.h"
 #include "core/pyramid/geometry.h"
 #include "core/pyramid/model.h"
