@@ -9,6 +9,9 @@
 #include "core/apply/scale.h"
 #include "core/pyramid/resize.h"
 
+/* Longest side, in pixels, that distances are measured at. */
+#define MARGIN_SIZE 800
+
 SinganTensor *
 singan_region_from_difference (const SinganTensor *a,
                                const SinganTensor *b,
@@ -217,6 +220,75 @@ singan_blend_weights (const SinganTensor *region,
     return NULL;
 
   /* The cubic of the resizing overshoots a little. */
+  for (p = 0; p < singan_tensor_size (weights); p++)
+    weights->data[p] = region->data[p] > 0 ? 1 : CLAMP (weights->data[p], 0, 1);
+
+  return weights;
+}
+
+/* Each pixel's squared distance to the region, no larger than @reach squared,
+ * becomes a weight. */
+static SinganTensor *
+fade (const SinganTensor *region, gdouble reach, GError **error)
+{
+  const gint       height = region->height;
+  const gint       width = region->width;
+  const gint       rows = (gint) reach;
+  g_autofree gint *distances = g_new (gint, (gsize) height * width);
+  SinganTensor    *weights = singan_tensor_new (height, width, 1, error);
+  gint             h;
+  gint             w;
+  gint             dh;
+
+  if (! weights)
+    return NULL;
+  for (h = 0; h < height; h++)
+    measure_row (region->data + (gsize) h * width, width,
+                 distances + (gsize) h * width);
+
+  for (h = 0; h < height; h++)
+    for (w = 0; w < width; w++)
+      {
+        gdouble least = reach * reach;
+
+        for (dh = MAX (-rows, -h); dh <= MIN (rows, height - 1 - h); dh++)
+          {
+            const gdouble dw = distances[(gsize) (h + dh) * width + w];
+
+            /* A row without any of the region has no distance. */
+            if (dw < width)
+              least = MIN (least, dw * dw + (gdouble) dh * dh);
+          }
+        weights->data[(gsize) h * width + w]
+            = (SinganReal) (1 - sqrt (least) / reach);
+      }
+
+  return weights;
+}
+
+SinganTensor *
+singan_blend_margin (const SinganTensor *region,
+                     gdouble             margin,
+                     GError            **error)
+{
+  const gint    longer = MAX (region->height, region->width);
+  const gdouble scale = MIN ((gdouble) MARGIN_SIZE / longer, 1);
+  /* Resizing spreads what has a weight by two pixels. */
+  const gdouble reach
+      = MAX (scale * margin * longer - (scale < 1 ? 2 : 0), 1);
+  g_autoptr (SinganTensor) small = NULL;
+  g_autoptr (SinganTensor) faded = NULL;
+  SinganTensor *weights;
+  gsize         p;
+
+  small = shrink_region (region, MAX ((gint) lround (scale * region->height), 1),
+                         MAX ((gint) lround (scale * region->width), 1), error);
+  faded = small ? fade (small, reach, error) : NULL;
+  weights = faded ? singan_resize (faded, region->height, region->width, error)
+                  : NULL;
+  if (! weights)
+    return NULL;
+
   for (p = 0; p < singan_tensor_size (weights); p++)
     weights->data[p] = region->data[p] > 0 ? 1 : CLAMP (weights->data[p], 0, 1);
 

@@ -22,6 +22,10 @@ G_BEGIN_DECLS
 #define SINGAN_BLEND_SIGMA 5.0
 #define SINGAN_BLEND_SIGMAS 3
 
+/* How far results with the photograph's own detail reach beyond their region,
+ * as a share of the picture's longer side. */
+#define SINGAN_BLEND_MARGIN 0.03
+
 /**
  * singan_region_from_difference:
  * @a: [h, w, c]
@@ -76,6 +80,22 @@ SinganTensor *singan_blend_weights (const SinganTensor *region,
                                     gint                width,
                                     gint                radius,
                                     GError            **error);
+
+/**
+ * singan_blend_margin:
+ * @region: [h, w, 1], 0 or 1
+ * @margin: how far the weights reach beyond it, as a share of the longer side
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Weights for results that have their surroundings' own pixels at the border of
+ * what was made, so that nothing wide has to be blended.
+ *
+ * Returns: (transfer full): [h, w, 1] in [0, 1]: exactly 1 inside the region,
+ *   falling to exactly 0 at the margin's end; or NULL with @error set
+ */
+SinganTensor *singan_blend_margin (const SinganTensor *region,
+                                   gdouble             margin,
+                                   GError            **error);
 
 /**
  * singan_blend:

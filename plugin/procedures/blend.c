@@ -161,9 +161,12 @@ singan_job_blend (SinganJob *job, const SinganBlend *blend, GError **error)
     .original = picture,
     .entering = entering,
     .region = region,
-    .has_mask = ! singan_job_get_integer (job, "unblended"),
+    .is_whole = singan_job_get_integer (job, "unblended"),
+    .has_mask = TRUE,
     .radius = blend->radius,
-    .detail = blend->detail,
+    .detail = singan_job_get_integer (job, "detail") == blend->photograph
+                  ? SINGAN_DETAIL_PHOTOGRAPH
+                  : blend->detail,
     .seed = seed,
     .group_name = group,
     .stem = blend->stem,

@@ -15,7 +15,9 @@ G_BEGIN_DECLS
  * @picture: name of the argument with the picture that is laid over the layer's
  * @has_outline: whether the picture's own transparency outlines the region
  * @radius: how far the blending reaches, pixels of the finest scale
- * @detail: what a result has of detail that is too fine for the model
+ * @detail: what a result has of detail that is too fine for the model, unless
+ *   it is the photograph's
+ * @photograph: value of the argument detail for that
  * @group_format: the group's name, marked for translation: a format of the
  *   layer's name and of the seed
  * @no_region: what to say if the picture does not differ from the layer's,
@@ -30,6 +32,7 @@ typedef struct
   gboolean     has_outline;
   gint         radius;
   SinganDetail detail;
+  gint         photograph;
   const gchar *group_format;
   const gchar *no_region;
   const gchar *stem;

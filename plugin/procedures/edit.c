@@ -25,6 +25,7 @@ static const SinganArgument arguments[] = {
                             "without it, wherever the two pictures differ"),
                         .is_selection = TRUE),
   SINGAN_INJECTION_SCALE_ARGUMENT,
+  SINGAN_DETAIL_ARGUMENT,
   SINGAN_LEAST_PRESET_ARGUMENT,
   SINGAN_MAX_SIZE_ARGUMENT (TRUE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
@@ -39,6 +40,7 @@ run (SinganJob *job, GError **error)
     .picture = "edited",
     .radius = SINGAN_EDIT_RADIUS,
     .detail = SINGAN_DETAIL_SEAMLESS,
+    .photograph = SINGAN_DETAIL_CHOICE_PHOTOGRAPH,
     .group_format = N_ ("Blended edit of %s, seed %u"),
     .no_region = N_ ("The edited layer does not differ from the original, and "
                      "nothing is selected: there is nothing to blend."),

@@ -10,6 +10,17 @@
 #include "plugin/procedures/blend.h"
 #include "plugin/procedures/rows.h"
 
+enum
+{
+  DETAIL_OBJECT,
+  DETAIL_PHOTOGRAPH
+};
+
+static const SinganChoice detail_choices[] = {
+  [DETAIL_OBJECT] = { "object", N_ ("The object's own") },
+  [DETAIL_PHOTOGRAPH] = { "photograph", N_ ("The background's") },
+};
+
 static const SinganArgument arguments[] = {
   SINGAN_LAYER_ARGUMENT ("background",
                          N_ ("_Background"),
@@ -26,6 +37,16 @@ static const SinganArgument arguments[] = {
                             "a pasted picture without transparency"),
                         .is_selection = FALSE),
   SINGAN_INJECTION_SCALE_ARGUMENT,
+  { .name = "detail",
+    .label = N_ ("_Detail"),
+    .help = N_ ("Where the finest detail comes from: the pasted object keeps "
+                "its own, or gets that of the background, as an object does "
+                "that is pasted into a painting"),
+    .type = SINGAN_ARGUMENT_CHOICE,
+    .minimum = 0,
+    .maximum = DETAIL_PHOTOGRAPH,
+    .default_value = DETAIL_OBJECT,
+    .choices = detail_choices },
   SINGAN_LEAST_PRESET_ARGUMENT,
   SINGAN_MAX_SIZE_ARGUMENT (TRUE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
@@ -41,6 +62,7 @@ run (SinganJob *job, GError **error)
     .has_outline = TRUE,
     .radius = SINGAN_HARMONIZE_RADIUS,
     .detail = SINGAN_DETAIL_ENTERING,
+    .photograph = DETAIL_PHOTOGRAPH,
     .group_format = N_ ("Harmonized with %s, seed %u"),
     .no_region = N_ ("The pasted layer covers all of the background and does "
                      "not differ from it: there is no object to harmonize."),

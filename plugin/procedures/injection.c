@@ -7,18 +7,88 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/detail.h"
 #include "plugin/procedures/preview.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/training.h"
 
+/* What all results of a task share. */
+typedef struct
+{
+  SinganTensor    *weights; /* at the original's size; NULL without a region */
+  GeglBuffer      *mask;    /* the same, if results have masks */
+  SinganTensor    *reconstruction; /* for SINGAN_DETAIL_PHOTOGRAPH */
+  SinganDetailTask detail;
+} Common;
+
+static void
+common_clear (Common *common)
+{
+  singan_tensor_free (common->weights);
+  singan_tensor_free (common->reconstruction);
+  g_clear_object (&common->mask);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Common, common_clear)
+
+/* How much of each result is seen over the original. */
+static SinganTensor *
+find_weights (const SinganInjectionTask *task,
+              const SinganModel         *model,
+              GError                   **error)
+{
+  const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
+
+  if (task->detail == SINGAN_DETAIL_PHOTOGRAPH)
+    return singan_blend_margin (task->region, SINGAN_BLEND_MARGIN, error);
+
+  return singan_blend_weights (
+      task->region, geometry->heights[geometry->n_scales - 1],
+      geometry->widths[geometry->n_scales - 1], task->radius, error);
+}
+
+static gboolean
+common_init (Common                    *common,
+             SinganJob                 *job,
+             const SinganInjectionTask *task,
+             const SinganModel         *model,
+             GError                   **error)
+{
+  if (task->region && ! task->is_whole
+      && ! (common->weights = find_weights (task, model, error)))
+    return FALSE;
+  if (task->has_mask && common->weights)
+    common->mask = singan_image_write_mask (common->weights);
+  if (task->detail != SINGAN_DETAIL_PHOTOGRAPH)
+    return TRUE;
+
+  common->reconstruction = singan_reconstruct (model, job->cancellable, error);
+  common->detail = (SinganDetailTask){ .photograph = task->original,
+                                       .reconstruction = common->reconstruction,
+                                       .seed = task->seed };
+  if (common->weights)
+    {
+      common->detail.kept = task->original;
+      common->detail.weights = common->weights;
+    }
+
+  return common->reconstruction != NULL;
+}
+
 /* The model's picture at the layer's size. */
 static SinganTensor *
-enlarge (const SinganInjectionTask *task,
+enlarge (SinganJob                 *job,
+         const SinganInjectionTask *task,
+         const Common              *common,
          const SinganTensor        *made,
          GError                   **error)
 {
   switch (task->detail)
     {
+    case SINGAN_DETAIL_PHOTOGRAPH:
+      return singan_job_make_detail (job, &common->detail, made,
+                                     task->original->height,
+                                     task->original->width, error);
     case SINGAN_DETAIL_ENTERING:
       return singan_enlarge_with_detail (made, task->entering, error);
     case SINGAN_DETAIL_SEAMLESS:
@@ -55,7 +125,7 @@ add_result (SinganJob                 *job,
             const SinganInjectionTask *task,
             const SinganModel         *model,
             gint                       scale,
-            GeglBuffer                *mask,
+            const Common              *common,
             SinganResults             *results,
             GError                   **error)
 {
@@ -77,7 +147,7 @@ add_result (SinganJob                 *job,
                         error);
   if (! made)
     return FALSE;
-  large = enlarge (task, made, error);
+  large = enlarge (job, task, common, made, error);
   if (! large)
     return FALSE;
 
@@ -85,60 +155,88 @@ add_result (SinganJob                 *job,
       results, g_strdup_printf (_ ("Scale %d, seed %u"), scale, task->seed),
       g_strdup_printf ("%s-scale-%d-seed-%u", task->stem, scale, task->seed),
       singan_image_write (large, job->source.buffer),
-      mask ? g_object_ref (mask) : NULL);
+      common->mask ? g_object_ref (common->mask) : NULL);
 
   return TRUE;
 }
 
-/* Lays a small picture over the original as the mask will. */
-static gboolean
-show_through_mask (const SinganInjectionTask *task,
-                   SinganTensor              *made,
-                   GError                   **error)
+/* The task at the model's size: what a dialog shows beforehand. */
+typedef struct
 {
-  g_autoptr (SinganTensor) original
-      = singan_resize (task->original, made->height, made->width, error);
-  g_autoptr (SinganTensor) region
-      = original
-            ? singan_resize (task->region, made->height, made->width, error)
-            : NULL;
-  g_autoptr (SinganTensor) weights = NULL;
+  SinganInjectionTask task;
+  SinganTensor       *original;
+  SinganTensor       *entering;
+  SinganTensor       *region;
+} SmallTask;
 
-  if (! region)
+static void
+small_task_clear (SmallTask *small)
+{
+  singan_tensor_free (small->original);
+  singan_tensor_free (small->entering);
+  singan_tensor_free (small->region);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmallTask, small_task_clear)
+
+static gboolean
+small_task_init (SmallTask                 *small,
+                 const SinganInjectionTask *task,
+                 const SinganModel         *model,
+                 GError                   **error)
+{
+  const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
+  const gint            height = geometry->heights[geometry->n_scales - 1];
+  const gint            width = geometry->widths[geometry->n_scales - 1];
+
+  if (! (small->original
+         = singan_resize (task->original, height, width, error))
+      || ! (small->entering
+            = singan_resize (task->entering, height, width, error))
+      || (task->region
+          && ! (small->region
+                = singan_resize (task->region, height, width, error))))
     return FALSE;
-  singan_region_threshold (region, 0.5);
-  weights = singan_blend_weights (region, made->height, made->width,
-                                  task->radius, error);
-  if (! weights)
-    return FALSE;
-  singan_blend (made, original, weights);
+
+  small->task = *task;
+  small->task.original = small->original;
+  small->task.entering = small->entering;
+  if (small->region)
+    {
+      singan_region_threshold (small->region, 0.5);
+      small->task.region = small->region;
+    }
 
   return TRUE;
 }
 
-/* The same at the model's own size, from a model that is there, and as it is
- * seen through the mask. */
+/* From a model that is there, and as it is seen through the mask. */
 static gboolean
 preview (SinganJob *job, const SinganInjectionTask *task, GError **error)
 {
-  SinganModel *model = job->preview->model;
-  const gint   n_scales = singan_model_n_trained (model);
-  gint         n;
+  SinganModel     *model = job->preview->model;
+  const gint       n_scales = singan_model_n_trained (model);
+  g_auto (SmallTask) small = { .task = *task };
+  g_auto (Common)  common = { 0 };
+  gint             n;
 
+  if (! small_task_init (&small, task, model, error)
+      || ! common_init (&common, job, &small.task, model, error))
+    return FALSE;
   for (n = SINGAN_INJECTION_SCALE_MINIMUM; n < n_scales; n++)
     {
       const SinganInjection injection = { task->seed, n, NULL };
-      SinganTensor *made = singan_inject (model, &injection, task->entering,
-                                          job->cancellable, error);
+      g_autoptr (SinganTensor) made = NULL;
+      g_autoptr (SinganTensor) shown = NULL;
 
-      if (! made)
+      made = singan_inject (model, &injection, task->entering, job->cancellable,
+                            error);
+      shown = made ? enlarge (job, &small.task, &common, made, error) : NULL;
+      if (! shown)
         return FALSE;
-      if (task->has_mask && ! show_through_mask (task, made, error))
-        {
-          singan_tensor_free (made);
-          return FALSE;
-        }
-      job->preview->show (n, made, job->preview->data);
+      if (common.mask)
+        singan_blend (shown, small.original, common.weights);
+      job->preview->show (n, g_steal_pointer (&shown), job->preview->data);
     }
 
   return TRUE;
@@ -150,11 +248,9 @@ singan_job_inject (SinganJob                 *job,
                    GError                   **error)
 {
   const gint            start = singan_job_get_integer (job, "start-scale");
-  const SinganGeometry *geometry;
   g_autoptr (SinganModel) model = NULL;
   g_autoptr (SinganResults) results = NULL;
-  g_autoptr (SinganTensor) weights = NULL;
-  g_autoptr (GeglBuffer) mask = NULL;
+  g_auto (Common) common = { 0 };
   gint first;
   gint last;
   gint n;
@@ -165,7 +261,6 @@ singan_job_inject (SinganJob                 *job,
   model = singan_job_find_or_train (job, task->original, start, error);
   if (! model)
     return FALSE;
-  geometry = &singan_model_get_info (model)->geometry;
   first = start == SINGAN_START_SCALE_EACH ? SINGAN_INJECTION_SCALE_MINIMUM
                                            : start;
   last = start == SINGAN_START_SCALE_EACH
@@ -175,16 +270,10 @@ singan_job_inject (SinganJob                 *job,
   results = singan_results_new (task->group_name, task->original->width,
                                 task->original->height);
   results->shown = (last - first) / 2;
-  if (task->has_mask)
-    {
-      weights = singan_blend_weights (
-          task->region, geometry->heights[geometry->n_scales - 1],
-          geometry->widths[geometry->n_scales - 1], task->radius, error);
-      if (! weights)
-        return FALSE;
-      mask = singan_image_write_mask (weights);
-      results->backdrop = g_object_ref (job->source.buffer);
-    }
+  if (! common_init (&common, job, task, model, error))
+    return FALSE;
+  if (common.mask)
+    results->backdrop = g_object_ref (job->source.buffer);
 
   singan_job_begin_work (job);
   for (n = first; n <= last; n++)
@@ -192,9 +281,11 @@ singan_job_inject (SinganJob                 *job,
       g_autofree gchar *text = g_strdup_printf (
           _ ("Making the result for scale %d of %d"), n, last);
 
-      singan_job_show_work (job, text,
-                            (gdouble) (n - first) / (last - first + 1));
-      if (! add_result (job, task, model, n, mask, results, error))
+      common.detail.text = text;
+      common.detail.first = (gdouble) (n - first) / (last - first + 1);
+      common.detail.share = 1.0 / (last - first + 1);
+      singan_job_show_work (job, text, common.detail.first);
+      if (! add_result (job, task, model, n, &common, results, error))
         return FALSE;
     }
 

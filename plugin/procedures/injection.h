@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 /**
  * SinganDetail:
+ * @SINGAN_DETAIL_PHOTOGRAPH: the original's, wherever it has what the model
+ *   drew; beside the region the original itself
  * @SINGAN_DETAIL_NONE: none
  * @SINGAN_DETAIL_ENTERING: all that the picture that enters has
  * @SINGAN_DETAIL_SEAMLESS: inside the region that of the picture that enters,
@@ -23,6 +25,7 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
+  SINGAN_DETAIL_PHOTOGRAPH,
   SINGAN_DETAIL_NONE,
   SINGAN_DETAIL_ENTERING,
   SINGAN_DETAIL_SEAMLESS
@@ -34,8 +37,10 @@ typedef enum
  * @entering: what enters the model, of the same shape
  * @region: (nullable): where results differ from the original, [h, w, 1], 0 or
  *   1; needed for SINGAN_DETAIL_SEAMLESS and masks
+ * @is_whole: whether all of each result counts in spite of the region
  * @has_mask: whether results get a mask around the region
- * @radius: how far it reaches beyond it, pixels of the finest scale
+ * @radius: how far it reaches beyond it, pixels of the finest scale; with
+ *   SINGAN_DETAIL_PHOTOGRAPH it reaches SINGAN_BLEND_MARGIN
  * @detail: what a result has of detail that is too fine for the model
  * @quantizes: whether @entering is reduced to a few colours of the original,
  *   and the scale where it enters trained anew on these
@@ -48,6 +53,7 @@ typedef struct
   const SinganTensor *original;
   const SinganTensor *entering;
   const SinganTensor *region;
+  gboolean            is_whole;
   gboolean            has_mask;
   gint                radius;
   SinganDetail        detail;

@@ -18,6 +18,9 @@
  * the sides of a small one does. */
 #define ASPECT_TOLERANCE 0.02
 
+/* Alpha from which a pixel counts as painted: one of 255 levels. */
+#define PAINTED_MINIMUM (1.0 / 255)
+
 static const SinganArgument arguments[] = {
   SINGAN_LAYER_ARGUMENT ("trained",
                          N_ ("_Trained layer"),
@@ -38,6 +41,7 @@ static const SinganArgument arguments[] = {
     .minimum = 0,
     .maximum = 1,
     .default_value = 0 },
+  SINGAN_DETAIL_ARGUMENT,
   SINGAN_LEAST_PRESET_ARGUMENT,
   SINGAN_MAX_SIZE_ARGUMENT (TRUE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
@@ -64,9 +68,13 @@ check_shape (GeglBuffer *painting, const SinganTensor *picture, GError **error)
   return FALSE;
 }
 
-/* The painting at the picture's size; where it is transparent, the picture. */
+/* The painting at the picture's size; where it is transparent, the picture.
+ * Region is where it is not. */
 static SinganTensor *
-read_painting (SinganJob *job, const SinganTensor *picture, GError **error)
+read_painting (SinganJob          *job,
+               const SinganTensor *picture,
+               SinganTensor      **region,
+               GError            **error)
 {
   GeglBuffer *painting = singan_job_get_picture (job, "painting");
   g_autoptr (SinganTensor) colours = NULL;
@@ -108,6 +116,8 @@ read_painting (SinganJob *job, const SinganTensor *picture, GError **error)
 
         large->data[i] += (1 - large_alpha->data[p]) * picture->data[i];
       }
+  singan_region_threshold (large_alpha, PAINTED_MINIMUM);
+  *region = g_steal_pointer (&large_alpha);
 
   return g_steal_pointer (&large);
 }
@@ -117,17 +127,21 @@ run (SinganJob *job, GError **error)
 {
   const guint32       seed = singan_job_make_seed (job);
   SinganInjectionTask task
-      = { .detail = SINGAN_DETAIL_NONE,
+      = { .detail = singan_job_get_integer (job, "detail")
+                            == SINGAN_DETAIL_CHOICE_PHOTOGRAPH
+                        ? SINGAN_DETAIL_PHOTOGRAPH
+                        : SINGAN_DETAIL_NONE,
           .quantizes = singan_job_get_integer (job, "quantize"),
           .seed = seed,
           .stem = "painted" };
   g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
   g_autoptr (SinganTensor) entering = NULL;
+  g_autoptr (SinganTensor) region = NULL;
   g_autofree gchar *group = NULL;
 
   if (! picture)
     return FALSE;
-  entering = read_painting (job, picture, error);
+  entering = read_painting (job, picture, &region, error);
   if (! entering)
     return FALSE;
 
@@ -135,6 +149,9 @@ run (SinganJob *job, GError **error)
                            job->source.layer_name, seed);
   task.original = picture;
   task.entering = entering;
+  task.region = region;
+  /* Without detail of the photograph nothing outside would be as sharp. */
+  task.is_whole = task.detail == SINGAN_DETAIL_NONE;
   task.group_name = group;
 
   return singan_job_inject (job, &task, error);

@@ -10,6 +10,7 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/detail.h"
 #include "plugin/procedures/preview.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
@@ -47,6 +48,7 @@ static const SinganArgument arguments[] = {
     .minimum = SINGAN_SIZE_FACTOR_MINIMUM,
     .maximum = SINGAN_SIZE_FACTOR_MAXIMUM,
     .default_value = 1 },
+  SINGAN_DETAIL_ARGUMENT,
   SINGAN_LEAST_PRESET_ARGUMENT,
   SINGAN_MAX_SIZE_ARGUMENT (TRUE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
@@ -69,31 +71,38 @@ target_size (SinganJob *job, const gchar *argument, gint size)
   return (gint) lround (singan_job_get (job, argument) * size);
 }
 
-static gboolean
+static void
 add_sample (SinganJob          *job,
             SinganResults      *results,
             const SinganTensor *sample,
             const gchar        *name,
-            const gchar        *stem,
-            GError            **error)
+            const gchar        *stem)
 {
-  g_autoptr (SinganTensor) enlarged
-      = singan_resize (sample, results->height, results->width, error);
-
-  if (! enlarged)
-    return FALSE;
   singan_results_add (results, g_strdup (name), g_strdup (stem),
-                      singan_image_write (enlarged, job->source.buffer));
+                      singan_image_write (sample, job->source.buffer));
+}
 
-  return TRUE;
+/* The sample at the size that was asked for. */
+static SinganTensor *
+enlarge (SinganJob              *job,
+         const SinganDetailTask *detail,
+         const SinganTensor     *sample,
+         const SinganResults    *results,
+         GError                **error)
+{
+  return detail->reconstruction
+             ? singan_job_make_detail (job, detail, sample, results->height,
+                                       results->width, error)
+             : singan_resize (sample, results->height, results->width, error);
 }
 
 static gboolean
-make_samples (SinganJob         *job,
-              const SinganModel *model,
-              guint32            seed,
-              SinganResults     *results,
-              GError           **error)
+make_samples (SinganJob          *job,
+              const SinganTensor *picture,
+              const SinganModel  *model,
+              guint32             seed,
+              SinganResults      *results,
+              GError            **error)
 {
   const gint     count = singan_job_get_integer (job, "count");
   SinganSampling sampling
@@ -101,9 +110,24 @@ make_samples (SinganJob         *job,
           .start_scale = singan_job_get_integer (job, "start-scale"),
           .width_factor = singan_job_get (job, "width-factor"),
           .height_factor = singan_job_get (job, "height-factor") };
+  SinganDetailTask detail
+      = { .photograph = picture,
+          .seed = seed,
+          .is_free = sampling.start_scale == 0,
+          .keeps_places = sampling.start_scale > 0,
+          .share = 1.0 / count };
+  g_autoptr (SinganTensor) reconstruction = NULL;
   gint i;
 
   singan_job_begin_work (job);
+  if (singan_job_get_integer (job, "detail")
+      == SINGAN_DETAIL_CHOICE_PHOTOGRAPH)
+    {
+      reconstruction = singan_reconstruct (model, job->cancellable, error);
+      if (! reconstruction)
+        return FALSE;
+      detail.reconstruction = reconstruction;
+    }
   for (i = 0; i < count; i++)
     {
       g_autofree gchar *text
@@ -113,12 +137,17 @@ make_samples (SinganJob         *job,
       g_autofree gchar *stem
           = g_strdup_printf ("sample-%d-seed-%u", i + 1, seed);
       g_autoptr (SinganTensor) sample = NULL;
+      g_autoptr (SinganTensor) enlarged = NULL;
 
-      singan_job_show_work (job, text, (gdouble) i / count);
+      detail.text = text;
+      detail.first = (gdouble) i / count;
+      singan_job_show_work (job, text, detail.first);
       sampling.index = i;
       sample = singan_sample (model, &sampling, job->cancellable, error);
-      if (! sample || ! add_sample (job, results, sample, name, stem, error))
+      enlarged = sample ? enlarge (job, &detail, sample, results, error) : NULL;
+      if (! enlarged)
         return FALSE;
+      add_sample (job, results, enlarged, name, stem);
     }
 
   return TRUE;
@@ -132,30 +161,63 @@ make_reconstruction (SinganJob         *job,
 {
   g_autoptr (SinganTensor) picture
       = singan_reconstruct (model, job->cancellable, error);
+  g_autoptr (SinganTensor) enlarged
+      = picture
+            ? singan_resize (picture, results->height, results->width, error)
+            : NULL;
 
-  return picture
-         && add_sample (job, results, picture, _ ("Reconstruction"),
-                        "reconstruction", error);
+  if (! enlarged)
+    return FALSE;
+  add_sample (job, results, enlarged, _ ("Reconstruction"), "reconstruction");
+
+  return TRUE;
 }
 
+/* The same at the model's size. */
 static gboolean
-preview (SinganJob *job, guint32 seed, GError **error)
+preview (SinganJob          *job,
+         const SinganTensor *picture,
+         guint32             seed,
+         GError            **error)
 {
   SinganModel   *model = job->preview->model;
   SinganSampling sampling
       = { .seed = seed,
           .width_factor = singan_job_get (job, "width-factor"),
           .height_factor = singan_job_get (job, "height-factor") };
+  const gboolean has_detail = singan_job_get_integer (job, "detail")
+                              == SINGAN_DETAIL_CHOICE_PHOTOGRAPH;
+  g_autoptr (SinganTensor) reconstruction
+      = singan_reconstruct (model, job->cancellable, error);
+  g_autoptr (SinganTensor) photograph
+      = reconstruction ? singan_resize (picture, reconstruction->height,
+                                        reconstruction->width, error)
+                       : NULL;
+  SinganDetailTask detail = { .photograph = photograph,
+                              .reconstruction = reconstruction,
+                              .seed = seed };
 
+  if (! photograph)
+    return FALSE;
   for (; sampling.start_scale < singan_model_n_trained (model);
        sampling.start_scale++)
     {
-      SinganTensor *sample
+      g_autoptr (SinganTensor) sample
           = singan_sample (model, &sampling, job->cancellable, error);
 
+      detail.is_free = sampling.start_scale == 0;
+      detail.keeps_places = sampling.start_scale > 0;
+      if (sample && has_detail)
+        {
+          g_autoptr (SinganTensor) drawn = g_steal_pointer (&sample);
+
+          sample = singan_job_make_detail (job, &detail, drawn, drawn->height,
+                                           drawn->width, error);
+        }
       if (! sample)
         return FALSE;
-      job->preview->show (sampling.start_scale, sample, job->preview->data);
+      job->preview->show (sampling.start_scale, g_steal_pointer (&sample),
+                          job->preview->data);
     }
 
   return TRUE;
@@ -174,7 +236,7 @@ run (SinganJob *job, GError **error)
   if (! picture)
     return FALSE;
   if (job->preview)
-    return preview (job, seed, error);
+    return preview (job, picture, seed, error);
 
   model = singan_job_find_or_train (
       job, picture, singan_job_get_integer (job, "start-scale"), error);
@@ -192,7 +254,8 @@ run (SinganJob *job, GError **error)
       reconstruct ? picture->height
                   : target_size (job, "height-factor", picture->height));
   if (! (reconstruct ? make_reconstruction (job, model, results, error)
-                     : make_samples (job, model, seed, results, error)))
+                     : make_samples (job, picture, model, seed, results,
+                                     error)))
     return FALSE;
 
   return singan_host_add_results (job->host, results, error);

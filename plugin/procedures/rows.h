@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/singan.h"
+#include "plugin/procedures/detail.h"
 #include "plugin/procedures/procedure.h"
 
 G_BEGIN_DECLS
