@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/blas.h"
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
-#include "core/kernels/kernels.h"
 
 /* A SinganReal's bits. */
 #ifdef SINGAN_DOUBLE
@@ -19,8 +19,12 @@ typedef guint32 Bits;
 #endif
 
 #define BITS (8 * (gint) sizeof (Bits))
+
+/* Bits of a digit of the radix sort.  Of few patches most digits would count
+ * nothing: then one pass more over fewer digits is faster. */
 #define DIGIT_BITS 11
-#define DIGITS (1 << DIGIT_BITS)
+#define DIGIT_BITS_OF_FEW 8
+#define FEW_PATCHES 512
 
 /* Sorts as unsigned numbers, as the projections do as real ones. */
 typedef struct
@@ -35,35 +39,47 @@ typedef struct
  * one to sort into. */
 #define ENTRY_ARRAYS 3
 
+/* Patches that one product takes: a thread's work at a time. */
+#define PATCHES_TOGETHER 128
+
+/* Directions whose derivatives are read together: a cache line of them is
+ * written. */
+#define DIRECTIONS_TOGETHER 16
+
 struct _SinganPatchLoss
 {
-  gint            height;
-  gint            width;
-  gint            channels;
-  gint            stride;
-  gint            directions;
-  gboolean        is_of_detail;
-  gint            tile;      /* patches a side; 0 for all */
-  gint            first_row; /* where the grid of blocks begins */
-  gint            first_column;
-  SinganConvShape shape;     /* over blocks: as many as the grid has */
-  gsize           n_patches; /* most there can be */
-  SinganReal     *blocks;    /* [h / stride, w / stride, stride^2 c] */
-  SinganReal     *weight;    /* [3, 3, stride^2 c, directions] */
-  SinganReal     *arranged[2];
-  SinganReal     *projected_x; /* [patches, directions]; then its gradient */
-  SinganReal     *projected_target;
-  gdouble        *distances; /* of each direction */
-  Entry          *entries;
-  gint            threads; /* that @entries are for */
-  guint16        *tiles;   /* the number of the one that a patch is in */
-  SinganScratch   scratch;
+  gint          height;
+  gint          width;
+  gint          channels;
+  gint          stride;
+  gint          directions;
+  gboolean      is_of_detail;
+  gint          tile;      /* patches a side; 0 for all */
+  gint          first_row; /* where the grid of blocks begins */
+  gint          first_column;
+  gint          rows; /* of blocks in the grid */
+  gint          columns;
+  gint          depth;       /* numbers of a block: stride^2 c */
+  gint          taps;        /* numbers of a patch: 9 depth */
+  gsize         n_patches;   /* most there can be */
+  SinganReal   *blocks;      /* [rows, columns, depth] */
+  SinganReal   *weight;      /* [taps, directions] */
+  SinganReal   *transposed;  /* [directions, taps] */
+  SinganReal   *patches;     /* [patches, taps]: derivatives by them */
+  SinganReal   *projected_x; /* [directions, patches]; then its gradient */
+  SinganReal   *projected_target;
+  gdouble      *distances; /* of each direction */
+  Entry        *entries;
+  gint          threads; /* that @entries and @scratch are for */
+  guint16      *tiles;   /* the number of the one that a patch is in */
+  SinganScratch scratch;
 };
 
+/* In the grid as it was drawn. */
 static gsize
-n_patches (const SinganConvShape *shape)
+n_patches (const SinganPatchLoss *loss)
 {
-  return (gsize) (shape->height - 2) * (shape->width - 2);
+  return (gsize) (loss->rows - 2) * (loss->columns - 2);
 }
 
 SinganPatchLoss *
@@ -77,9 +93,6 @@ singan_patch_loss_new (gint     height,
                        GError **error)
 {
   g_autoptr (SinganPatchLoss) loss = g_new0 (SinganPatchLoss, 1);
-  const SinganKernels *kernels = singan_kernels_get ();
-  const gint           depth = stride * stride * channels;
-  gsize                n_blocks;
 
   g_return_val_if_fail (
       MIN (height, width) >= (SINGAN_PATCH_BLOCKS + 1) * stride - 1, NULL);
@@ -96,27 +109,30 @@ singan_patch_loss_new (gint     height,
   loss->directions = directions;
   loss->is_of_detail = is_of_detail;
   loss->tile = tile;
-  loss->shape
-      = (SinganConvShape){ height / stride, width / stride, depth, directions };
-  n_blocks = (gsize) loss->shape.height * loss->shape.width;
-  loss->n_patches = n_patches (&loss->shape);
+  loss->rows = height / stride;
+  loss->columns = width / stride;
+  loss->depth = stride * stride * channels;
+  loss->taps = SINGAN_PATCH_BLOCKS * SINGAN_PATCH_BLOCKS * loss->depth;
+  loss->n_patches = n_patches (loss);
   loss->threads = singan_parallel_threads ();
   loss->distances = g_new (gdouble, directions);
   loss->tiles = tile > 0 ? g_new (guint16, loss->n_patches) : NULL;
 
-  if (! (loss->blocks = singan_reals_new (n_blocks * depth, error))
+  if (! (loss->blocks = singan_reals_new (
+             (gsize) loss->rows * loss->columns * loss->depth, error))
       || ! (loss->weight
-            = singan_reals_new ((gsize) 9 * depth * directions, error))
-      || ! (loss->arranged[FALSE] = singan_reals_new (
-                kernels->conv_arranged (depth, directions), error))
-      || ! (loss->arranged[TRUE] = singan_reals_new (
-                kernels->conv_arranged (depth, directions), error))
+            = singan_reals_new ((gsize) loss->taps * directions, error))
+      || ! (loss->transposed
+            = singan_reals_new ((gsize) loss->taps * directions, error))
+      || ! (loss->patches
+            = singan_reals_new (loss->n_patches * loss->taps, error))
       || ! (loss->projected_x
             = singan_reals_new (loss->n_patches * directions, error))
       || ! (loss->projected_target
             = singan_reals_new (loss->n_patches * directions, error))
-      || ! singan_scratch_init (&loss->scratch,
-                                kernels->conv_scratch (&loss->shape), error)
+      || ! singan_scratch_init (
+          &loss->scratch,
+          (gsize) PATCHES_TOGETHER * MAX (loss->taps, directions), error)
       || ! (loss->entries = (Entry *) singan_reals_new (
                 ENTRY_REALS * ENTRY_ARRAYS * loss->n_patches * loss->threads,
                 error)))
@@ -132,8 +148,8 @@ singan_patch_loss_free (SinganPatchLoss *loss)
     return;
   singan_reals_free (loss->blocks);
   singan_reals_free (loss->weight);
-  singan_reals_free (loss->arranged[FALSE]);
-  singan_reals_free (loss->arranged[TRUE]);
+  singan_reals_free (loss->transposed);
+  singan_reals_free (loss->patches);
   singan_reals_free (loss->projected_x);
   singan_reals_free (loss->projected_target);
   singan_reals_free ((SinganReal *) loss->entries);
@@ -148,7 +164,7 @@ static void
 take_means_away (SinganPatchLoss *loss)
 {
   const gint channels = loss->channels;
-  const gint taps = 9 * loss->shape.in_channels;
+  const gint taps = loss->taps;
   gint       d;
   gint       c;
   gint       t;
@@ -170,7 +186,7 @@ take_means_away (SinganPatchLoss *loss)
 static void
 normalise (SinganPatchLoss *loss)
 {
-  const gint taps = 9 * loss->shape.in_channels;
+  const gint taps = loss->taps;
   gint       d;
   gint       t;
 
@@ -191,10 +207,22 @@ normalise (SinganPatchLoss *loss)
 }
 
 static void
+transpose (SinganPatchLoss *loss)
+{
+  gint d;
+  gint t;
+
+  for (d = 0; d < loss->directions; d++)
+    for (t = 0; t < loss->taps; t++)
+      loss->transposed[(gsize) d * loss->taps + t]
+          = loss->weight[(gsize) t * loss->directions + d];
+}
+
+static void
 lay_tiles (SinganPatchLoss *loss)
 {
-  const gint rows = loss->shape.height - 2;
-  const gint columns = loss->shape.width - 2;
+  const gint rows = loss->rows - 2;
+  const gint columns = loss->columns - 2;
   const gint across = (columns + loss->tile - 1) / loss->tile;
   gint       row;
   gint       column;
@@ -208,31 +236,26 @@ lay_tiles (SinganPatchLoss *loss)
 void
 singan_patch_loss_draw (SinganPatchLoss *loss, const SinganRandomKey *key)
 {
-  const SinganKernels *kernels = singan_kernels_get ();
-  const gint           depth = loss->shape.in_channels;
-  SinganRandomKey      own = *key;
-  SinganReal           places[2];
+  SinganRandomKey own = *key;
+  SinganReal      places[2];
 
   own.purpose = SINGAN_RANDOM_PATCHES;
   singan_random_uniform (&own, places, 2);
   loss->first_row = (gint) (places[0] * loss->stride);
   loss->first_column = (gint) (places[1] * loss->stride);
-  loss->shape.height = (loss->height - loss->first_row) / loss->stride;
-  loss->shape.width = (loss->width - loss->first_column) / loss->stride;
+  loss->rows = (loss->height - loss->first_row) / loss->stride;
+  loss->columns = (loss->width - loss->first_column) / loss->stride;
 
   if (loss->tile > 0)
     lay_tiles (loss);
 
   own.purpose = SINGAN_RANDOM_DIRECTIONS;
   singan_random_normal (&own, loss->weight,
-                        (gsize) 9 * depth * loss->directions);
+                        (gsize) loss->taps * loss->directions);
   if (loss->is_of_detail)
     take_means_away (loss);
   normalise (loss);
-  kernels->conv_arrange (depth, loss->directions, loss->weight, FALSE,
-                         loss->arranged[FALSE]);
-  kernels->conv_arrange (depth, loss->directions, loss->weight, TRUE,
-                         loss->arranged[TRUE]);
+  transpose (loss);
 }
 
 /* Where the row @row of the block at (bh, bw) begins in a picture. */
@@ -256,15 +279,14 @@ move_blocks (const SinganPatchLoss *loss,
   gint        bh;
 
 #pragma omp parallel for schedule(static)
-  for (bh = 0; bh < loss->shape.height; bh++)
+  for (bh = 0; bh < loss->rows; bh++)
     {
       SinganReal *block
-          = loss->blocks
-            + (gsize) bh * loss->shape.width * loss->shape.in_channels;
+          = loss->blocks + (gsize) bh * loss->columns * loss->depth;
       gint bw;
       gint row;
 
-      for (bw = 0; bw < loss->shape.width; bw++)
+      for (bw = 0; bw < loss->columns; bw++)
         for (row = 0; row < loss->stride; row++, block += count)
           {
             const gsize at = block_row (loss, bh, bw, row);
@@ -277,18 +299,124 @@ move_blocks (const SinganPatchLoss *loss,
     }
 }
 
+/* Where the three rows of blocks of a patch begin: at each, SINGAN_PATCH_BLOCKS
+ * blocks that lie together. */
+static gsize
+patch_row (const SinganPatchLoss *loss, gsize patch, gint kh)
+{
+  const gsize columns = loss->columns - 2;
+  const gsize h = patch / columns + kh;
+  const gsize w = patch % columns;
+
+  return (h * loss->columns + w) * loss->depth;
+}
+
+/* projected [directions, patches] = directions x patches^T, of so many patches
+ * from the first on. */
+static void
+project_some (const SinganPatchLoss *loss,
+              gsize                  first,
+              gint                   count,
+              SinganReal            *projected)
+{
+  const gint  run = SINGAN_PATCH_BLOCKS * loss->depth;
+  SinganReal *patches = singan_scratch_get (&loss->scratch);
+  SinganReal *to = patches;
+  gint        i;
+  gint        kh;
+
+  for (i = 0; i < count; i++)
+    for (kh = 0; kh < SINGAN_PATCH_BLOCKS; kh++, to += run)
+      memcpy (to, loss->blocks + patch_row (loss, first + i, kh),
+              run * sizeof *to);
+  singan_blas_product_transposed (
+      loss->directions, count, loss->taps, 1, loss->transposed, loss->taps,
+      patches, loss->taps, projected + first, n_patches (loss));
+}
+
 static void
 project (SinganPatchLoss  *loss,
          const SinganReal *picture,
          SinganReal       *projected)
 {
-  const SinganMap    blocks = singan_map_plain (loss->blocks);
-  const SinganOutput output = singan_output_plain (projected);
+  const gsize count = n_patches (loss);
+  gsize       first;
 
   move_blocks (loss, picture, NULL);
-  singan_kernels_get ()->conv_forward (&loss->shape, &blocks,
-                                       loss->arranged[FALSE], NULL, &output,
-                                       &loss->scratch);
+#pragma omp parallel for num_threads(loss->threads) schedule(static)
+  for (first = 0; first < count; first += PATCHES_TOGETHER)
+    project_some (loss, first, (gint) MIN (PATCHES_TOGETHER, count - first),
+                  projected);
+}
+
+/* The derivatives by so many patches, from those by their projections:
+ *   grad_patches [patches, taps] = grad_projected^T x weight^T. */
+static void
+project_back_some (const SinganPatchLoss *loss, gsize first, gint count)
+{
+  const gsize       step = n_patches (loss);
+  const gsize       directions = loss->directions;
+  SinganReal       *turned = singan_scratch_get (&loss->scratch);
+  const SinganReal *from = loss->projected_x + first;
+  gsize             begin;
+  gsize             d;
+  gint              i;
+
+  for (begin = 0; begin < directions; begin += DIRECTIONS_TOGETHER)
+    for (i = 0; i < count; i++)
+      for (d = begin; d < MIN (begin + DIRECTIONS_TOGETHER, directions); d++)
+        turned[i * directions + d] = from[d * step + i];
+  singan_blas_product_transposed (
+      count, loss->taps, loss->directions, 1, turned, directions, loss->weight,
+      directions, loss->patches + first * loss->taps, loss->taps);
+}
+
+/* Adds up the derivatives of all patches that a row of blocks is in. */
+static void
+gather_row (const SinganPatchLoss *loss, gint bh)
+{
+  const gint  run = SINGAN_PATCH_BLOCKS * loss->depth;
+  const gint  patches = loss->columns - 2;
+  const gsize length = (gsize) loss->columns * loss->depth;
+  SinganReal *blocks = loss->blocks + bh * length;
+  gint        kh;
+  gint        w;
+  gint        i;
+
+  memset (blocks, 0, length * sizeof *blocks);
+  for (kh = 0; kh < SINGAN_PATCH_BLOCKS; kh++)
+    {
+      const gint        h = bh - kh;
+      const SinganReal *from;
+
+      if (h < 0 || h >= loss->rows - 2)
+        continue;
+      from = loss->patches + ((gsize) h * patches * loss->taps + kh * run);
+      for (w = 0; w < patches; w++, from += loss->taps)
+        for (i = 0; i < run; i++)
+          blocks[w * loss->depth + i] += from[i];
+    }
+}
+
+static void
+project_back (SinganPatchLoss *loss, SinganReal *grad_picture)
+{
+  const gsize count = n_patches (loss);
+  gsize       first;
+  gint        bh;
+
+#pragma omp parallel for num_threads(loss->threads) schedule(static)
+  for (first = 0; first < count; first += PATCHES_TOGETHER)
+    project_back_some (loss, first,
+                       (gint) MIN (PATCHES_TOGETHER, count - first));
+#pragma omp parallel for schedule(static)
+  for (bh = 0; bh < loss->rows; bh++)
+    gather_row (loss, bh);
+
+  memset (grad_picture, 0,
+          (gsize) loss->height * loss->width * loss->channels
+              * sizeof *grad_picture);
+  move_blocks (loss, NULL, grad_picture);
 }
 
 /* Unsigned numbers in the order of the real ones: those below 0 are turned
@@ -333,16 +461,18 @@ count_to_begins (guint32 *counts, gint digits)
 }
 
 static void
-sort_by_key (gsize count, const Entry *from, gint shift, Entry *to)
+sort_by_key (gsize count, const Entry *from, gint shift, gint bits, Entry *to)
 {
-  guint32 begins[DIGITS] = { 0 };
-  gsize   i;
+  const gint digits = 1 << bits;
+  guint32    begins[1 << DIGIT_BITS];
+  gsize      i;
 
+  memset (begins, 0, digits * sizeof *begins);
   for (i = 0; i < count; i++)
-    begins[from[i].key >> shift & (DIGITS - 1)]++;
-  count_to_begins (begins, DIGITS);
+    begins[from[i].key >> shift & (digits - 1)]++;
+  count_to_begins (begins, digits);
   for (i = 0; i < count; i++)
-    to[begins[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
+    to[begins[from[i].key >> shift & (digits - 1)]++] = from[i];
 }
 
 static void
@@ -369,12 +499,13 @@ sort_entries (const SinganPatchLoss *loss,
               Entry                 *entries,
               Entry                 *others)
 {
-  Entry *swap;
-  gint   shift;
+  const gint bits = count <= FEW_PATCHES ? DIGIT_BITS_OF_FEW : DIGIT_BITS;
+  Entry     *swap;
+  gint       shift;
 
-  for (shift = 0; shift < BITS; shift += DIGIT_BITS)
+  for (shift = 0; shift < BITS; shift += bits)
     {
-      sort_by_key (count, entries, shift, others);
+      sort_by_key (count, entries, shift, bits, others);
       swap = entries;
       entries = others;
       others = swap;
@@ -388,17 +519,12 @@ sort_entries (const SinganPatchLoss *loss,
 }
 
 static void
-fill_entries (const SinganPatchLoss *loss,
-              const SinganReal      *projected,
-              gint                   direction,
-              gsize                  count,
-              Entry                 *entries)
+fill_entries (const SinganReal *projected, gsize count, Entry *entries)
 {
   gsize i;
 
   for (i = 0; i < count; i++)
-    entries[i] = (Entry){ to_key (projected[i * loss->directions + direction]),
-                          (guint32) i };
+    entries[i] = (Entry){ to_key (projected[i]), (guint32) i };
 }
 
 /* One direction's mean distance; in place the projections of x become the
@@ -406,7 +532,8 @@ fill_entries (const SinganPatchLoss *loss,
 static gdouble
 compare_direction (SinganPatchLoss *loss, gint direction, gdouble factor)
 {
-  const gsize count = n_patches (&loss->shape);
+  const gsize count = n_patches (loss);
+  SinganReal *projected_x = loss->projected_x + direction * count;
   Entry      *x = loss->entries
              + singan_parallel_thread () * ENTRY_ARRAYS * loss->n_patches;
   Entry       *other = x + loss->n_patches;
@@ -416,8 +543,8 @@ compare_direction (SinganPatchLoss *loss, gint direction, gdouble factor)
   gdouble      sum = 0;
   gsize        i;
 
-  fill_entries (loss, loss->projected_x, direction, count, x);
-  fill_entries (loss, loss->projected_target, direction, count, target);
+  fill_entries (projected_x, count, x);
+  fill_entries (loss->projected_target + direction * count, count, target);
   sorted_x = sort_entries (loss, count, x, other);
   sorted_target = sort_entries (loss, count, target, sorted_x == x ? other : x);
 
@@ -427,8 +554,7 @@ compare_direction (SinganPatchLoss *loss, gint direction, gdouble factor)
                                  - from_key (sorted_target[i].key);
 
       sum += fabs (difference);
-      loss->projected_x[(gsize) sorted_x[i].place * loss->directions
-                        + direction]
+      projected_x[sorted_x[i].place]
           = (SinganReal) (difference > 0 ? factor
                                          : (difference < 0 ? -factor : 0));
     }
@@ -444,11 +570,9 @@ singan_patch_loss_compare (SinganPatchLoss  *loss,
                            SinganReal       *grad_x)
 {
   const gdouble factor
-      = weight / ((gdouble) n_patches (&loss->shape) * loss->directions);
-  const SinganMap    projected = singan_map_plain (loss->projected_x);
-  const SinganOutput blocks = singan_output_plain (loss->blocks);
-  gdouble            sum = 0;
-  gint               d;
+      = weight / ((gdouble) n_patches (loss) * loss->directions);
+  gdouble sum = 0;
+  gint    d;
 
   project (loss, target, loss->projected_target);
   project (loss, x, loss->projected_x);
@@ -459,11 +583,7 @@ singan_patch_loss_compare (SinganPatchLoss  *loss,
   for (d = 0; d < loss->directions; d++)
     sum += loss->distances[d];
 
-  singan_kernels_get ()->conv_backward_data (
-      &loss->shape, &projected, loss->arranged[TRUE], &blocks, &loss->scratch);
-  memset (grad_x, 0,
-          (gsize) loss->height * loss->width * loss->channels * sizeof *grad_x);
-  move_blocks (loss, NULL, grad_x);
+  project_back (loss, grad_x);
 
   return weight * sum / loss->directions;
 }

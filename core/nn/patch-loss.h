@@ -17,8 +17,7 @@
 
 G_BEGIN_DECLS
 
-/* A patch is three blocks of @stride pixels a side: the kernels' 3x3
- * convolution over such blocks projects it. */
+/* A patch is three by three blocks of @stride pixels a side. */
 #define SINGAN_PATCH_BLOCKS 3
 
 #define SINGAN_PATCH_TILES_MAXIMUM 4096

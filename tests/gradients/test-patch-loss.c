@@ -47,11 +47,12 @@ static const Case cases[] = {
   { 15, 15, 2, 4, 3, FALSE, 0 }, /* the least there is room for */
   { 12, 13, 3, 1, 6, TRUE, 0 },
   { 14, 13, 2, 2, 5, TRUE, 0 },
-  { 12, 13, 3, 1, 6, TRUE, 4 },  /* tiles of 4 x 4 .. 2 x 3 patches */
-  { 16, 17, 1, 1, 4, FALSE, 7 }, /* 7 x 7 .. 7 x 1 */
-  { 21, 16, 2, 2, 5, FALSE, 3 }, /* 3 x 3 .. 2 x 3 */
-  { 9, 11, 3, 1, 5, TRUE, 1 },   /* each patch on its own */
-  { 9, 11, 3, 1, 5, TRUE, 20 },  /* one tile */
+  { 12, 13, 3, 1, 6, TRUE, 4 },   /* tiles of 4 x 4 .. 2 x 3 patches */
+  { 16, 17, 1, 1, 4, FALSE, 7 },  /* 7 x 7 .. 7 x 1 */
+  { 21, 16, 2, 2, 5, FALSE, 3 },  /* 3 x 3 .. 2 x 3 */
+  { 9, 11, 3, 1, 5, TRUE, 1 },    /* each patch on its own */
+  { 9, 11, 3, 1, 5, TRUE, 20 },   /* one tile */
+  { 28, 27, 1, 1, 19, FALSE, 0 }, /* many patches for the sort, directions */
 };
 
 static const SinganRandomKey key = { 7, SINGAN_RANDOM_SAMPLE, 2, 5 };
