@@ -5,11 +5,11 @@
 #include "core/detail/colours.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/random.h"
+#include "core/base/sort.h"
 
 /* How many bases are drawn, and how far pixels move towards each quantile. */
 #define BASES 30
@@ -17,23 +17,66 @@
 
 #define CHANNELS_MAXIMUM 3
 
+/* A picture's pixels along an axis. */
 typedef struct
 {
-  SinganReal value;
-  guint32    pixel;
+  SinganSortEntry *entries;
+  SinganSortEntry *others;
+  SinganSortEntry *sorted; /* that of the two that has the result */
 } Projection;
 
-/* Equal values in the order of the pixels, so that there is one result. */
-static gint
-compare (const void *one, const void *other)
+/* Of the picture and of its target, along each axis. */
+typedef struct
 {
-  const Projection *a = one;
-  const Projection *b = other;
+  Projection own[CHANNELS_MAXIMUM];
+  Projection target[CHANNELS_MAXIMUM];
+} Projections;
 
-  if (a->value != b->value)
-    return a->value < b->value ? -1 : 1;
+static void
+projections_clear (Projections *projections)
+{
+  gint i;
 
-  return a->pixel < b->pixel ? -1 : 1;
+  for (i = 0; i < CHANNELS_MAXIMUM; i++)
+    {
+      g_free (projections->own[i].entries);
+      g_free (projections->own[i].others);
+      g_free (projections->target[i].entries);
+      g_free (projections->target[i].others);
+    }
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Projections, projections_clear)
+
+static gboolean
+projection_init (Projection *projection, gsize count)
+{
+  projection->entries = g_try_new (SinganSortEntry, count);
+  projection->others = g_try_new (SinganSortEntry, count);
+
+  return projection->entries && projection->others;
+}
+
+static gboolean
+projections_init (Projections *projections,
+                  gint         channels,
+                  gsize        count,
+                  gsize        target_count,
+                  GError     **error)
+{
+  gint i;
+
+  for (i = 0; i < channels; i++)
+    if (! projection_init (&projections->own[i], count)
+        || ! projection_init (&projections->target[i], target_count))
+      {
+        g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY,
+                             _ ("There is not enough memory to match colours. "
+                                "Close other programs."));
+        return FALSE;
+      }
+
+  return TRUE;
 }
 
 /* Orthonormal rows: random normal ones, after Gram and Schmidt. */
@@ -76,7 +119,7 @@ draw_basis (guint64 seed,
 static void
 project (const SinganTensor *picture,
          const gdouble      *axis,
-         Projection         *projections)
+         Projection         *projection)
 {
   const gsize pixels = (gsize) picture->height * picture->width;
   gsize       p;
@@ -89,23 +132,26 @@ project (const SinganTensor *picture,
 
       for (c = 0; c < picture->channels; c++)
         sum += axis[c] * pixel[c];
-      projections[p] = (Projection){ (SinganReal) sum, (guint32) p };
+      projection->entries[p]
+          = (SinganSortEntry){ singan_sort_key ((SinganReal) sum),
+                               (guint32) p };
     }
-  qsort (projections, pixels, sizeof *projections, compare);
+  projection->sorted
+      = singan_sort (pixels, projection->entries, projection->others);
 }
 
 /* The target's quantile where the picture has its number @i of @count. */
 static gdouble
-quantile (const Projection *sorted, gsize n, gsize i, gsize count)
+quantile (const SinganSortEntry *sorted, gsize n, gsize i, gsize count)
 {
   const gdouble at
       = count > 1 ? (gdouble) i * (n - 1) / (count - 1) : (n - 1) / 2.0;
   const gsize   below = (gsize) at;
   const gdouble share = at - below;
 
-  return below + 1 < n ? (1 - share) * sorted[below].value
-                             + share * sorted[below + 1].value
-                       : sorted[n - 1].value;
+  return below + 1 < n ? (1 - share) * singan_sort_value (sorted[below].key)
+                             + share * singan_sort_value (sorted[below + 1].key)
+                       : singan_sort_value (sorted[n - 1].key);
 }
 
 /* Moves the pixels along one axis; the others, being orthogonal, do not see
@@ -114,8 +160,8 @@ static void
 move_along (SinganTensor     *picture,
             gsize             n_target,
             const gdouble    *axis,
-            const Projection *sorted,
-            const Projection *sorted_target)
+            const Projection *own,
+            const Projection *target)
 {
   const gsize pixels = (gsize) picture->height * picture->width;
   gsize       i;
@@ -123,11 +169,12 @@ move_along (SinganTensor     *picture,
 
   for (i = 0; i < pixels; i++)
     {
-      SinganReal *pixel
-          = picture->data + (gsize) sorted[i].pixel * picture->channels;
-      const gdouble way
-          = STEP
-            * (quantile (sorted_target, n_target, i, pixels) - sorted[i].value);
+      const SinganSortEntry entry = own->sorted[i];
+      SinganReal           *pixel
+          = picture->data + (gsize) entry.place * picture->channels;
+      const gdouble way = STEP
+                          * (quantile (target->sorted, n_target, i, pixels)
+                             - singan_sort_value (entry.key));
 
       for (c = 0; c < picture->channels; c++)
         pixel[c] += (SinganReal) (way * axis[c]);
@@ -140,34 +187,30 @@ singan_match_colours (SinganTensor       *picture,
                       guint64             seed,
                       GError            **error)
 {
-  const gint             channels = picture->channels;
-  const gsize            pixels = (gsize) picture->height * picture->width;
-  const gsize            target_pixels = (gsize) target->height * target->width;
-  g_autofree Projection *sorted = g_try_new (Projection, pixels);
-  g_autofree Projection *sorted_target = g_try_new (Projection, target_pixels);
-  gdouble                basis[CHANNELS_MAXIMUM][CHANNELS_MAXIMUM] = { { 0 } };
-  gint                   b;
-  gint                   i;
+  const gint  channels = picture->channels;
+  const gsize pixels = (gsize) picture->height * picture->width;
+  const gsize target_pixels = (gsize) target->height * target->width;
+  g_auto (Projections) projections = { 0 };
+  gint b;
+  gint i;
 
   g_return_val_if_fail (channels == target->channels, FALSE);
   g_return_val_if_fail (channels <= CHANNELS_MAXIMUM, FALSE);
 
-  if (! sorted || ! sorted_target)
-    {
-      g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY,
-                           _ ("There is not enough memory to match colours. "
-                              "Close other programs."));
-      return FALSE;
-    }
+  if (! projections_init (&projections, channels, pixels, target_pixels, error))
+    return FALSE;
   for (b = 0; b < BASES; b++)
     {
+      gdouble basis[CHANNELS_MAXIMUM][CHANNELS_MAXIMUM];
+
       draw_basis (seed, b, channels, basis);
+#pragma omp parallel for schedule(static)
+      for (i = 0; i < 2 * channels; i++)
+        project (i % 2 ? target : picture, basis[i / 2],
+                 &(i % 2 ? projections.target : projections.own)[i / 2]);
       for (i = 0; i < channels; i++)
-        {
-          project (target, basis[i], sorted_target);
-          project (picture, basis[i], sorted);
-          move_along (picture, target_pixels, basis[i], sorted, sorted_target);
-        }
+        move_along (picture, target_pixels, basis[i], &projections.own[i],
+                    &projections.target[i]);
     }
 
   return TRUE;

@@ -33,7 +33,13 @@
 #define DENSE_PIXELS 60000
 
 /* Searches at levels of fewer pixels than this are longer. */
-#define SMALL_PIXELS 400000
+#define SMALL_PIXELS 60000
+
+/* Standard deviation of the votes' weights, in patches.  Where patches do not
+ * agree a wide one blurs; that mends itself in the next round, but for the last
+ * one. */
+#define SIGMA 0.3
+#define LAST_SIGMA 0.1
 
 typedef struct
 {
@@ -50,9 +56,10 @@ typedef struct
   Size                       first;    /* of the photograph, first level */
   Size                       first_output;
   Size                       output;
-  SinganTensor              *known; /* of the output: where nothing is made */
-  gdouble                    done;  /* work, in seconds or so */
-  gdouble                    all;
+  SinganTensor *shown; /* the photograph without what may not be used */
+  SinganTensor *known; /* of the output: where nothing is made */
+  gdouble       done;  /* work, in seconds or so */
+  gdouble       all;
 } Job;
 
 /* What goes from a level to the next one. */
@@ -84,6 +91,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Level, level_clear)
 static void
 job_clear (Job *job)
 {
+  singan_tensor_free (job->shown);
   singan_tensor_free (job->known);
 }
 
@@ -152,11 +160,9 @@ output_size (const Job *job, gint level)
 /* The first level is the model's, unless there are too many patches, or fewer
  * than one. */
 static void
-plan (Job                *job,
-      const SinganTensor *drawn,
-      const SinganTensor *reconstruction,
-      const SinganTensor *photograph)
+plan (Job *job, const SinganTensor *drawn, const SinganTensor *reconstruction)
 {
+  const SinganTensor *photograph = job->photograph;
   const gdouble area = (gdouble) reconstruction->height * reconstruction->width;
   const gint least = MIN (MIN (reconstruction->height, reconstruction->width),
                           MIN (drawn->height, drawn->width));
@@ -333,8 +339,8 @@ look_up_around (const Job          *job,
   const gint         pixels = level->picture->height * level->picture->width;
   const gboolean     is_small = pixels <= SMALL_PIXELS;
   const SinganSearch search
-      = { .rounds = is_small ? (round == 0 ? 4 : 3) : 2,
-          .radius = is_small ? (round == 0 ? 16 : 8) : 4,
+      = { .rounds = (is_small ? 3 : 1) + (round == 0 ? 1 : 0),
+          .radius = (is_small ? 8 : 2) * (round == 0 ? 2 : 1),
           .seed = job->options->seed,
           .level = (guint32) (level->picture->height * 64 + round) };
 
@@ -375,8 +381,13 @@ settle (Job *job, Level *level, gint rounds, gdouble work, GError **error)
 
   for (round = 0;; round++)
     {
-      if (! singan_field_vote (level->field, level->values, level->is_made,
-                               level->picture, job->cancellable, error))
+      const gdouble sigma = round == rounds && level->values == job->photograph
+                                ? LAST_SIGMA
+                                : SIGMA;
+
+      if (! singan_field_vote (level->field, level->values, sigma,
+                               level->is_made, level->picture, job->cancellable,
+                               error))
         return FALSE;
       show_progress (job, work / (rounds + 1));
       if (round == rounds)
@@ -425,10 +436,10 @@ make_first_level (Job                *job,
 
   if (! begin_level (job, 0, level, error) || ! has_usable (level, error)
       || ! make_field (job, level, error)
-      || ! (queries = singan_resize (drawn, job->first_output.height,
-                                     job->first_output.width, error))
-      || ! (keys = singan_resize (reconstruction, job->first.height,
-                                  job->first.width, error))
+      || ! (queries = singan_resize (drawn, level->picture->height,
+                                     level->picture->width, error))
+      || ! (keys = singan_resize (reconstruction, level->values->height,
+                                  level->values->width, error))
       || (options->matches_colours
           && ! singan_match_colours (queries, keys, options->seed, error)))
     return FALSE;
@@ -473,6 +484,40 @@ make_finer_level (
   return settle (job, level, 1, guess_work (output_size (job, number)), error);
 }
 
+/* What may not be used becomes the mean of what may: enlarged, even keys that
+ * may be used would else have something of it. */
+static gboolean
+hide_unusable (Job *job, GError **error)
+{
+  const SinganTensor *usable = job->options->usable;
+  const gint          channels = job->photograph->channels;
+  gsize               count = 0;
+  gsize               p;
+  gint                c;
+
+  if (! usable)
+    return TRUE;
+  job->shown = singan_tensor_copy (job->photograph, error);
+  if (! job->shown)
+    return FALSE;
+  for (p = 0; p < singan_tensor_size (usable); p++)
+    count += usable->data[p] > (SinganReal) 0.5;
+  for (c = 0; count > 0 && c < channels; c++)
+    {
+      gdouble sum = 0;
+
+      for (p = 0; p < singan_tensor_size (usable); p++)
+        if (usable->data[p] > (SinganReal) 0.5)
+          sum += job->photograph->data[p * channels + c];
+      for (p = 0; p < singan_tensor_size (usable); p++)
+        if (! (usable->data[p] > (SinganReal) 0.5))
+          job->shown->data[p * channels + c] = (SinganReal) (sum / count);
+    }
+  job->photograph = job->shown;
+
+  return TRUE;
+}
+
 static gboolean
 set_known (Job *job, GError **error)
 {
@@ -508,10 +553,10 @@ singan_detail (const SinganTensor        *drawn,
   gint number;
 
   if (! check (drawn, photograph, height, width, error)
-      || ! set_known (&job, error))
+      || ! hide_unusable (&job, error) || ! set_known (&job, error))
     return NULL;
 
-  plan (&job, drawn, reconstruction, photograph);
+  plan (&job, drawn, reconstruction);
   if (! make_first_level (&job, drawn, reconstruction, &below, error))
     return NULL;
   for (number = 1; number <= job.n_levels; number++)

@@ -20,6 +20,9 @@
 /* Random words that are drawn at a time: two a place. */
 #define WORDS_A_BLOCK 4
 
+/* Places that are remembered not to be tried again: neighbours often agree. */
+#define TRIED 4
+
 static gint
 count_patches (gint length, gint stride, gboolean wraps)
 {
@@ -205,23 +208,53 @@ singan_field_stay (SinganField *field, const SinganKeys *keys)
       }
 }
 
-/* What one axis of a finer field inherits: the patch of the coarse one, and how
- * far beside its target, times scale, the new target lies. */
-static gint
-inherit (gint    start,
-         gint    coarse_length,
-         gint    length,
-         gint    stride,
-         gint    count,
-         gdouble key_scale,
-         gint   *shift)
+/* One axis of a field and of what it looks up in. */
+typedef struct
 {
-  const gdouble at = (gdouble) start * coarse_length / length;
-  const gint    parent = CLAMP ((gint) lround (at / stride), 0, count - 1);
+  gint     length;
+  gint     stride;
+  gint     count; /* of patches */
+  gboolean wraps;
+  gint     keys;
+} Axis;
 
-  *shift = (gint) lround ((at - (gdouble) parent * stride) * key_scale);
+static Axis
+row_axis (const SinganField *field, const SinganTensor *keys)
+{
+  return (Axis){ field->shape.height, field->shape.stride, field->rows,
+                 field->shape.wraps_rows, keys->height };
+}
+
+static Axis
+column_axis (const SinganField *field, const SinganTensor *keys)
+{
+  return (Axis){ field->shape.width, field->shape.stride, field->columns,
+                 field->shape.wraps_columns, keys->width };
+}
+
+/* The coarse patch that covers a finer one, and how many of the coarse pixels
+ * the finer one begins after it. */
+static gint
+find_parent (const Axis *coarse, const Axis *fine, gint i, gdouble *beside)
+{
+  const gdouble at
+      = (gdouble) patch_start (i, fine->length, fine->stride, fine->wraps)
+        * coarse->length / fine->length;
+  const gint parent
+      = CLAMP ((gint) lround (at / coarse->stride), 0, coarse->count - 1);
+
+  *beside
+      = at
+        - patch_start (parent, coarse->length, coarse->stride, coarse->wraps);
 
   return parent;
+}
+
+/* A coarse target and what lies beside it, in finer pixels. */
+static gint
+inherit (const Axis *coarse, const Axis *fine, gint target, gdouble beside)
+{
+  return (gint) lround ((target + beside) * fine->keys / coarse->keys);
 }
 
 void
@@ -230,34 +263,28 @@ singan_field_refine (const SinganField  *coarse,
                      SinganField        *field,
                      const SinganKeys   *keys)
 {
-  const gdouble row_scale
-      = (gdouble) keys->picture->height / coarse_keys->height;
-  const gdouble column_scale
-      = (gdouble) keys->picture->width / coarse_keys->width;
-  gint i;
+  const Axis coarse_rows = row_axis (coarse, coarse_keys);
+  const Axis coarse_columns = column_axis (coarse, coarse_keys);
+  const Axis rows = row_axis (field, keys->picture);
+  const Axis columns = column_axis (field, keys->picture);
+  gint       i;
 
 #pragma omp parallel for schedule(static)
   for (i = 0; i < field->rows; i++)
     {
-      gint       row_shift;
-      const gint parent_row
-          = inherit (singan_field_row (field, i), coarse->shape.height,
-                     field->shape.height, coarse->shape.stride, coarse->rows,
-                     row_scale, &row_shift);
+      gdouble    below;
+      const gint row = find_parent (&coarse_rows, &rows, i, &below);
 
       for (gint j = 0; j < field->columns; j++)
         {
-          gint       column_shift;
-          const gint parent_column
-              = inherit (singan_field_column (field, j), coarse->shape.width,
-                         field->shape.width, coarse->shape.stride,
-                         coarse->columns, column_scale, &column_shift);
-          const SinganPlace *from
-              = &coarse->targets[(gsize) parent_row * coarse->columns
-                                 + parent_column];
+          gdouble    right;
+          const gint column
+              = find_parent (&coarse_columns, &columns, j, &right);
+          const SinganPlace from
+              = coarse->targets[(gsize) row * coarse->columns + column];
           const SinganPlace place
-              = { (gint) lround (from->row * row_scale) + row_shift,
-                  (gint) lround (from->column * column_scale) + column_shift };
+              = { inherit (&coarse_rows, &rows, from.row, below),
+                  inherit (&coarse_columns, &columns, from.column, right) };
 
           field->targets[(gsize) i * field->columns + j]
               = nearest_usable (keys, place);
@@ -273,7 +300,25 @@ typedef struct
   const SinganKeys   *keys;
   const SinganSearch *search;
   gint                round;
+  SinganReal (*distance) (gint              rows,
+                          gint              run,
+                          const SinganReal *a,
+                          gsize             a_step,
+                          const SinganReal *b,
+                          gsize             b_step,
+                          SinganReal        limit);
 } Round;
+
+/* The best place so far of a patch, and those that were tried, in the order of
+ * a ring. */
+typedef struct
+{
+  const SinganReal *query;
+  SinganPlace       best;
+  SinganReal        least;
+  SinganPlace       tried[TRIED];
+  guint             n_tried;
+} Trial;
 
 static SinganReal
 measure (const Round      *round,
@@ -284,30 +329,41 @@ measure (const Round      *round,
   const SinganTensor *keys = round->keys->picture;
   const gsize         row = (gsize) keys->width * keys->channels;
 
-  return singan_kernels_get ()->patch_distance (
-      PATCH, PATCH * keys->channels, query,
-      (gsize) round->queries->width * keys->channels,
-      keys->data + place.row * row + (gsize) place.column * keys->channels, row,
-      limit);
+  return round->distance (PATCH, PATCH * keys->channels, query,
+                          (gsize) round->queries->width * keys->channels,
+                          keys->data + place.row * row
+                              + (gsize) place.column * keys->channels,
+                          row, limit);
+}
+
+static gboolean
+was_tried (const Trial *trial, SinganPlace place)
+{
+  gint n;
+
+  if (place.row == trial->best.row && place.column == trial->best.column)
+    return TRUE;
+  for (n = 0; n < TRIED; n++)
+    if (place.row == trial->tried[n].row
+        && place.column == trial->tried[n].column)
+      return TRUE;
+
+  return FALSE;
 }
 
 static void
-try_place (const Round      *round,
-           const SinganReal *query,
-           SinganPlace       place,
-           SinganPlace      *best,
-           SinganReal       *least)
+try_place (const Round *round, SinganPlace place, Trial *trial)
 {
   SinganReal distance;
 
-  if ((place.row == best->row && place.column == best->column)
-      || ! is_usable (round->keys, place))
+  if (was_tried (trial, place) || ! is_usable (round->keys, place))
     return;
-  distance = measure (round, query, place, *least);
-  if (distance < *least)
+  trial->tried[trial->n_tried++ % TRIED] = place;
+  distance = measure (round, trial->query, place, trial->least);
+  if (distance < trial->least)
     {
-      *least = distance;
-      *best = place;
+      trial->least = distance;
+      trial->best = place;
     }
 }
 
@@ -322,17 +378,23 @@ neighbour (gint i, gint step, gint count, gboolean wraps)
   return i < count ? i : -1;
 }
 
+/* Pixels from one patch to another, the shorter way around. */
+static gint
+way (gint from, gint to, gint length, gboolean wraps)
+{
+  const gint pixels = to - from;
+
+  if (wraps && 2 * ABS (pixels) > length)
+    return pixels > 0 ? pixels - length : pixels + length;
+
+  return pixels;
+}
+
 static void
-try_neighbours (const Round      *round,
-                gint              i,
-                gint              j,
-                const SinganReal *query,
-                SinganPlace      *best,
-                SinganReal       *least)
+try_neighbours (const Round *round, gint i, gint j, Trial *trial)
 {
   static const gint  steps[4][2] = { { 0, -1 }, { 0, 1 }, { -1, 0 }, { 1, 0 } };
   const SinganField *field = round->field;
-  const gint         stride = field->shape.stride;
   const gint         reach
       = round->round + 1 < round->search->rounds ? REACH_MAXIMUM : 1;
   gint far;
@@ -354,19 +416,13 @@ try_neighbours (const Round      *round,
         if (! is_wanted (field, patch))
           continue;
         place = field->targets[patch];
-        if (field->shape.wraps_rows || field->shape.wraps_columns)
-          {
-            place.row -= far * steps[n][0] * stride;
-            place.column -= far * steps[n][1] * stride;
-          }
-        else
-          {
-            place.row
-                += singan_field_row (field, i) - singan_field_row (field, row);
-            place.column += singan_field_column (field, j)
-                            - singan_field_column (field, column);
-          }
-        try_place (round, query, place, best, least);
+        place.row
+            += way (singan_field_row (field, row), singan_field_row (field, i),
+                    field->shape.height, field->shape.wraps_rows);
+        place.column += way (singan_field_column (field, column),
+                             singan_field_column (field, j), field->shape.width,
+                             field->shape.wraps_columns);
+        try_place (round, place, trial);
       }
 }
 
@@ -378,11 +434,7 @@ offset (guint32 word, gint radius)
 }
 
 static void
-try_random (const Round      *round,
-            gsize             patch,
-            const SinganReal *query,
-            SinganPlace      *best,
-            SinganReal       *least)
+try_random (const Round *round, gsize patch, Trial *trial)
 {
   const guint32 key[2] = { (guint32) round->search->seed,
                            (guint32) (round->search->seed >> 32) };
@@ -394,7 +446,7 @@ try_random (const Round      *round,
 
   for (radius = round->search->radius; radius >= 1; radius /= 2)
     {
-      SinganPlace place = *best;
+      SinganPlace place = trial->best;
 
       if (used == WORDS_A_BLOCK)
         {
@@ -404,7 +456,7 @@ try_random (const Round      *round,
         }
       place.row += offset (words[used++], radius);
       place.column += offset (words[used++], radius);
-      try_place (round, query, place, best, least);
+      try_place (round, place, trial);
     }
 }
 
@@ -445,18 +497,21 @@ improve_row (const Round *round, SinganField *field, gint i)
 
   for (j = 0; j < field->columns; j++)
     {
-      const gsize       patch = (gsize) i * field->columns + j;
-      const SinganReal *query = query_at (round, i, j);
-      SinganPlace       best = field->targets[patch];
-      SinganReal        least = field->distances[patch];
+      const gsize patch = (gsize) i * field->columns + j;
+      Trial       trial = { .query = query_at (round, i, j),
+                            .best = field->targets[patch],
+                            .least = field->distances[patch] };
+      gint        n;
 
+      for (n = 0; n < TRIED; n++)
+        trial.tried[n] = trial.best;
       if (is_wanted (field, patch))
         {
-          try_neighbours (round, i, j, query, &best, &least);
-          try_random (round, patch, query, &best, &least);
+          try_neighbours (round, i, j, &trial);
+          try_random (round, patch, &trial);
         }
-      field->next_targets[patch] = best;
-      field->next_distances[patch] = least;
+      field->next_targets[patch] = trial.best;
+      field->next_distances[patch] = trial.least;
     }
 }
 
@@ -479,7 +534,8 @@ singan_field_improve (SinganField        *field,
                       const SinganSearch *search,
                       GCancellable       *cancellable)
 {
-  Round round = { field, queries, keys, search, 0 };
+  Round round = { field,  queries, keys,
+                  search, 0,       singan_kernels_get ()->patch_distance };
   gint  i;
 
   measure_all (&round, field, cancellable);

@@ -50,13 +50,12 @@ singan_mask_shrink (const SinganTensor *known,
                     GError            **error)
 {
   g_autofree guint8 *middle = mask_new ((gsize) known->height * width, error);
-  g_autofree guint8 *mask = mask_new ((gsize) height * width, error);
-  gint               h;
+  g_autofree guint8 *mask
+      = middle ? mask_new ((gsize) height * width, error) : NULL;
+  gint h;
 
-  if (! middle || ! mask)
-    {
-      return NULL;
-    }
+  if (! mask)
+    return NULL;
 
 #pragma omp parallel for schedule(static)
   for (h = 0; h < known->height; h++)

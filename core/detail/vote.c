@@ -12,9 +12,6 @@
 
 #define PATCH SINGAN_FIELD_PATCH
 
-/* Standard deviation of the weights, in patches. */
-#define WEIGHT_SIGMA 0.3
-
 /* Rows of the picture that a thread makes at a time. */
 #define BLOCK 32
 
@@ -35,7 +32,7 @@ typedef struct
 } Vote;
 
 static void
-set_weights (Vote *vote)
+set_weights (Vote *vote, gdouble sigma)
 {
   const gint channels = vote->values->channels;
   gint       h;
@@ -48,8 +45,7 @@ set_weights (Vote *vote)
         const gdouble middle = (PATCH - 1) / 2.0;
         const gdouble squares
             = (h - middle) * (h - middle) + (w - middle) * (w - middle);
-        const gdouble sigma = WEIGHT_SIGMA * PATCH;
-        const gint    i = h * PATCH + w;
+        const gint i = h * PATCH + w;
 
         vote->weights[i] = (SinganReal) exp (-0.5 * squares / (sigma * sigma));
         for (c = 0; c < channels; c++)
@@ -195,6 +191,7 @@ make_block (const Vote *vote, gint block)
 gboolean
 singan_field_vote (const SinganField  *field,
                    const SinganTensor *values,
+                   gdouble             sigma,
                    const guint8       *is_made,
                    SinganTensor       *picture,
                    GCancellable       *cancellable,
@@ -208,7 +205,7 @@ singan_field_vote (const SinganField  *field,
   g_return_val_if_fail (values->channels <= CHANNELS_MAXIMUM, FALSE);
 
   vote.padded = picture->width + (field->shape.wraps_columns ? PATCH - 1 : 0);
-  set_weights (&vote);
+  set_weights (&vote, sigma * PATCH);
   if (! singan_scratch_init (
           &vote.scratch, (gsize) BLOCK * vote.padded * (picture->channels + 1),
           error))

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * singan_field_vote:
  * @field: the field
  * @values: [h, w, c]: where the patches are taken from that its targets name
+ * @sigma: standard deviation of the weights, in patches
  * @is_made: (nullable): of each pixel of @picture, whether it is written at all
  * @picture: (inout): [height, width, c] of the field's shape
  * @cancellable: (nullable): stops it
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
  */
 gboolean singan_field_vote (const SinganField  *field,
                             const SinganTensor *values,
+                            gdouble             sigma,
                             const guint8       *is_made,
                             SinganTensor       *picture,
                             GCancellable       *cancellable,

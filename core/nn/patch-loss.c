@@ -10,30 +10,9 @@
 #include "core/base/blas.h"
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
+#include "core/base/sort.h"
 
-/* A SinganReal's bits. */
-#ifdef SINGAN_DOUBLE
-typedef guint64 Bits;
-#else
-typedef guint32 Bits;
-#endif
-
-#define BITS (8 * (gint) sizeof (Bits))
-
-/* Bits of a digit of the radix sort.  Of few patches most digits would count
- * nothing: then one pass more over fewer digits is faster. */
-#define DIGIT_BITS 11
-#define DIGIT_BITS_OF_FEW 8
-#define FEW_PATCHES 512
-
-/* Sorts as unsigned numbers, as the projections do as real ones. */
-typedef struct
-{
-  Bits    key;
-  guint32 place;
-} Entry;
-
-#define ENTRY_REALS (sizeof (Entry) / sizeof (SinganReal))
+#define ENTRY_REALS (sizeof (SinganSortEntry) / sizeof (SinganReal))
 
 /* Arrays of entries that a direction's thread needs: x's and the target's, and
  * one to sort into. */
@@ -48,31 +27,31 @@ typedef struct
 
 struct _SinganPatchLoss
 {
-  gint          height;
-  gint          width;
-  gint          channels;
-  gint          stride;
-  gint          directions;
-  gboolean      is_of_detail;
-  gint          tile;      /* patches a side; 0 for all */
-  gint          first_row; /* where the grid of blocks begins */
-  gint          first_column;
-  gint          rows; /* of blocks in the grid */
-  gint          columns;
-  gint          depth;       /* numbers of a block: stride^2 c */
-  gint          taps;        /* numbers of a patch: 9 depth */
-  gsize         n_patches;   /* most there can be */
-  SinganReal   *blocks;      /* [rows, columns, depth] */
-  SinganReal   *weight;      /* [taps, directions] */
-  SinganReal   *transposed;  /* [directions, taps] */
-  SinganReal   *patches;     /* [patches, taps]: derivatives by them */
-  SinganReal   *projected_x; /* [directions, patches]; then its gradient */
-  SinganReal   *projected_target;
-  gdouble      *distances; /* of each direction */
-  Entry        *entries;
-  gint          threads; /* that @entries and @scratch are for */
-  guint16      *tiles;   /* the number of the one that a patch is in */
-  SinganScratch scratch;
+  gint             height;
+  gint             width;
+  gint             channels;
+  gint             stride;
+  gint             directions;
+  gboolean         is_of_detail;
+  gint             tile;      /* patches a side; 0 for all */
+  gint             first_row; /* where the grid of blocks begins */
+  gint             first_column;
+  gint             rows; /* of blocks in the grid */
+  gint             columns;
+  gint             depth;       /* numbers of a block: stride^2 c */
+  gint             taps;        /* numbers of a patch: 9 depth */
+  gsize            n_patches;   /* most there can be */
+  SinganReal      *blocks;      /* [rows, columns, depth] */
+  SinganReal      *weight;      /* [taps, directions] */
+  SinganReal      *transposed;  /* [directions, taps] */
+  SinganReal      *patches;     /* [patches, taps]: derivatives by them */
+  SinganReal      *projected_x; /* [directions, patches]; then its gradient */
+  SinganReal      *projected_target;
+  gdouble         *distances; /* of each direction */
+  SinganSortEntry *entries;
+  gint             threads; /* that @entries and @scratch are for */
+  guint16         *tiles;   /* the number of the one that a patch is in */
+  SinganScratch    scratch;
 };
 
 /* In the grid as it was drawn. */
@@ -133,7 +112,7 @@ singan_patch_loss_new (gint     height,
       || ! singan_scratch_init (
           &loss->scratch,
           (gsize) PATCHES_TOGETHER * MAX (loss->taps, directions), error)
-      || ! (loss->entries = (Entry *) singan_reals_new (
+      || ! (loss->entries = (SinganSortEntry *) singan_reals_new (
                 ENTRY_REALS * ENTRY_ARRAYS * loss->n_patches * loss->threads,
                 error)))
     return NULL;
@@ -419,112 +398,51 @@ project_back (SinganPatchLoss *loss, SinganReal *grad_picture)
   move_blocks (loss, NULL, grad_picture);
 }
 
-/* Unsigned numbers in the order of the real ones: those below 0 are turned
- * around. */
-static Bits
-to_key (SinganReal value)
-{
-  const Bits sign = (Bits) 1 << (BITS - 1);
-  Bits       bits;
-
-  memcpy (&bits, &value, sizeof bits);
-
-  return bits & sign ? ~bits : bits | sign;
-}
-
-static SinganReal
-from_key (Bits key)
-{
-  const Bits sign = (Bits) 1 << (BITS - 1);
-  const Bits bits = key & sign ? key & ~sign : ~key;
-  SinganReal value;
-
-  memcpy (&value, &bits, sizeof value);
-
-  return value;
-}
-
-/* Where the entries of each digit begin, from how many there are of each. */
-static void
-count_to_begins (guint32 *counts, gint digits)
-{
-  guint32 sum = 0;
-  gint    digit;
-
-  for (digit = 0; digit < digits; digit++)
-    {
-      const guint32 count = counts[digit];
-
-      counts[digit] = sum;
-      sum += count;
-    }
-}
-
-static void
-sort_by_key (gsize count, const Entry *from, gint shift, gint bits, Entry *to)
-{
-  const gint digits = 1 << bits;
-  guint32    begins[1 << DIGIT_BITS];
-  gsize      i;
-
-  memset (begins, 0, digits * sizeof *begins);
-  for (i = 0; i < count; i++)
-    begins[from[i].key >> shift & (digits - 1)]++;
-  count_to_begins (begins, digits);
-  for (i = 0; i < count; i++)
-    to[begins[from[i].key >> shift & (digits - 1)]++] = from[i];
-}
-
 static void
 sort_by_tile (const SinganPatchLoss *loss,
               gsize                  count,
-              const Entry           *from,
-              Entry                 *to)
+              const SinganSortEntry *from,
+              SinganSortEntry       *to)
 {
   guint32 begins[SINGAN_PATCH_TILES_MAXIMUM] = { 0 };
   gsize   i;
 
   for (i = 0; i < count; i++)
     begins[loss->tiles[from[i].place]]++;
-  count_to_begins (begins, SINGAN_PATCH_TILES_MAXIMUM);
+  singan_sort_count_to_begins (begins, SINGAN_PATCH_TILES_MAXIMUM);
   for (i = 0; i < count; i++)
     to[begins[loss->tiles[from[i].place]]++] = from[i];
 }
 
-/* Radix sort, least digit first, so equal keys keep their order; the tile is
- * the last digit.  Returns the one of the two arrays that has the result. */
-static Entry *
+/* The tile is the last digit.  Returns the one of the two arrays that has the
+ * result. */
+static SinganSortEntry *
 sort_entries (const SinganPatchLoss *loss,
               gsize                  count,
-              Entry                 *entries,
-              Entry                 *others)
+              SinganSortEntry       *entries,
+              SinganSortEntry       *others)
 {
-  const gint bits = count <= FEW_PATCHES ? DIGIT_BITS_OF_FEW : DIGIT_BITS;
-  Entry     *swap;
-  gint       shift;
+  SinganSortEntry *sorted = singan_sort (count, entries, others);
+  SinganSortEntry *other = sorted == entries ? others : entries;
 
-  for (shift = 0; shift < BITS; shift += bits)
-    {
-      sort_by_key (count, entries, shift, bits, others);
-      swap = entries;
-      entries = others;
-      others = swap;
-    }
   if (loss->tile == 0)
-    return entries;
+    return sorted;
 
-  sort_by_tile (loss, count, entries, others);
+  sort_by_tile (loss, count, sorted, other);
 
-  return others;
+  return other;
 }
 
 static void
-fill_entries (const SinganReal *projected, gsize count, Entry *entries)
+fill_entries (const SinganReal *projected,
+              gsize             count,
+              SinganSortEntry  *entries)
 {
   gsize i;
 
   for (i = 0; i < count; i++)
-    entries[i] = (Entry){ to_key (projected[i]), (guint32) i };
+    entries[i]
+        = (SinganSortEntry){ singan_sort_key (projected[i]), (guint32) i };
 }
 
 /* One direction's mean distance; in place the projections of x become the
@@ -532,16 +450,17 @@ fill_entries (const SinganReal *projected, gsize count, Entry *entries)
 static gdouble
 compare_direction (SinganPatchLoss *loss, gint direction, gdouble factor)
 {
-  const gsize count = n_patches (loss);
-  SinganReal *projected_x = loss->projected_x + direction * count;
-  Entry      *x = loss->entries
-             + singan_parallel_thread () * ENTRY_ARRAYS * loss->n_patches;
-  Entry       *other = x + loss->n_patches;
-  Entry       *target = other + loss->n_patches;
-  const Entry *sorted_x;
-  const Entry *sorted_target;
-  gdouble      sum = 0;
-  gsize        i;
+  const gsize      count = n_patches (loss);
+  SinganReal      *projected_x = loss->projected_x + direction * count;
+  SinganSortEntry *x
+      = loss->entries
+        + singan_parallel_thread () * ENTRY_ARRAYS * loss->n_patches;
+  SinganSortEntry       *other = x + loss->n_patches;
+  SinganSortEntry       *target = other + loss->n_patches;
+  const SinganSortEntry *sorted_x;
+  const SinganSortEntry *sorted_target;
+  gdouble                sum = 0;
+  gsize                  i;
 
   fill_entries (projected_x, count, x);
   fill_entries (loss->projected_target + direction * count, count, target);
@@ -550,8 +469,8 @@ compare_direction (SinganPatchLoss *loss, gint direction, gdouble factor)
 
   for (i = 0; i < count; i++)
     {
-      const gdouble difference = (gdouble) from_key (sorted_x[i].key)
-                                 - from_key (sorted_target[i].key);
+      const gdouble difference = (gdouble) singan_sort_value (sorted_x[i].key)
+                                 - singan_sort_value (sorted_target[i].key);
 
       sum += fabs (difference);
       projected_x[sorted_x[i].place]

@@ -20,6 +20,9 @@
 /* Numbers of a row that a thread takes at a time. */
 #define BLOCK 64
 
+/* Channels that are summed up at a time. */
+#define PIXEL_CHANNELS 3
+
 /* The weights of one axis: output i is the sum over t of
  * weights[i * taps + t] source[sources[i * taps + t]]. */
 typedef struct
@@ -164,6 +167,31 @@ singan_resizer_free (SinganResizer *resizer)
   g_free (resizer);
 }
 
+/* to[c] = sum over the taps, in their order, of weight times pixel. */
+static inline void
+resize_pixel (gint              taps,
+              const gint       *sources,
+              const gdouble    *weights,
+              gint              channels,
+              const SinganReal *from,
+              SinganReal       *to)
+{
+  gint c;
+  gint t;
+
+  for (c = 0; c < channels; c += PIXEL_CHANNELS)
+    {
+      const gint count = MIN (channels - c, PIXEL_CHANNELS);
+      gdouble    sums[PIXEL_CHANNELS] = { 0 };
+
+      for (t = 0; t < taps; t++)
+        for (gint i = 0; i < count; i++)
+          sums[i] += weights[t] * from[(gsize) sources[t] * channels + c + i];
+      for (gint i = 0; i < count; i++)
+        to[c + i] = (SinganReal) sums[i];
+    }
+}
+
 static void
 resize_rows (const SinganTensor *source, const Axis *axis, SinganTensor *target)
 {
@@ -182,14 +210,12 @@ resize_rows (const SinganTensor *source, const Axis *axis, SinganTensor *target)
           const gint    *sources = axis->sources + (gsize) w * axis->taps;
           const gdouble *weights = axis->weights + (gsize) w * axis->taps;
 
-          for (gint c = 0; c < channels; c++)
-            {
-              gdouble sum = 0;
-
-              for (gint t = 0; t < axis->taps; t++)
-                sum += weights[t] * from[(gsize) sources[t] * channels + c];
-              to[(gsize) w * channels + c] = (SinganReal) sum;
-            }
+          /* Colour pictures are nearly all there are. */
+          if (channels == 3)
+            resize_pixel (axis->taps, sources, weights, 3, from, to + 3 * w);
+          else
+            resize_pixel (axis->taps, sources, weights, channels, from,
+                          to + (gsize) w * channels);
         }
     }
 }
@@ -209,13 +235,20 @@ resize_columns (const SinganTensor *source,
       const gdouble *weights = axis->weights + (gsize) h * axis->taps;
       SinganReal    *to = target->data + h * row;
 
-      for (gsize i = 0; i < row; i++)
+      for (gsize first = 0; first < row; first += BLOCK)
         {
-          gdouble sum = 0;
+          const gsize count = MIN (BLOCK, row - first);
+          gdouble     sums[BLOCK] = { 0 };
 
           for (gint t = 0; t < axis->taps; t++)
-            sum += weights[t] * source->data[sources[t] * row + i];
-          to[i] = (SinganReal) sum;
+            {
+              const SinganReal *from = source->data + sources[t] * row + first;
+
+              for (gsize i = 0; i < count; i++)
+                sums[i] += weights[t] * from[i];
+            }
+          for (gsize i = 0; i < count; i++)
+            to[first + i] = (SinganReal) sums[i];
         }
     }
 }
