@@ -82,3 +82,18 @@ softened_new (const SinganTensor *picture, gint height, gint width)
 
   return soft;
 }
+
+/* Ones, but 0 in a rectangle. */
+static inline SinganTensor *
+mask_new (gint height, gint width, gint top, gint left, gint rows, gint columns)
+{
+  SinganTensor *mask = singan_tensor_new (height, width, 1, NULL);
+  gint          h, w;
+
+  for (h = 0; h < height; h++)
+    for (w = 0; w < width; w++)
+      mask->data[h * width + w]
+          = ! (h >= top && h < top + rows && w >= left && w < left + columns);
+
+  return mask;
+}
