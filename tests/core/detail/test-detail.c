@@ -256,6 +256,9 @@ test_detail_any_model_size_has_the_photographs_pixels (
     { { 30, 40 }, { 30, 40 }, { 20, 30 }, { 20, 30 } },
     { { 1, 1 }, { 1, 1 }, { 9, 9 }, { 9, 9 } },
     { { 60, 50 }, { 30, 40 }, { 7, 80 }, { 100, 90 } },
+    /* No finer level, and yet not the size that is drawn. */
+    { { 30, 40 }, { 30, 40 }, { 30, 40 }, { 60, 80 } },
+    { { 25, 26 }, { 30, 40 }, { 20, 30 }, { 51, 33 } },
   };
   static const SinganDetailOptions options[]
       = { { .seed = 1, .completeness = SINGAN_DETAIL_COMPLETENESS },
@@ -408,6 +411,34 @@ test_detail_hidden_pixels_are_not_used (void **state G_GNUC_UNUSED)
     }
 }
 
+/* Nor do they decide what else is used. */
+static void
+test_detail_hidden_pixels_do_not_count (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) photograph = texture_new (1, 60, 80, 3);
+  g_autoptr (SinganTensor) other = singan_tensor_copy (photograph, NULL);
+  g_autoptr (SinganTensor) reconstruction = softened_new (photograph, 20, 27);
+  g_autoptr (SinganTensor) drawn = texture_new (2, 20, 27, 3);
+  g_autoptr (SinganTensor) usable = mask_new (60, 80, 20, 25, 24, 22);
+  gint  keeps;
+  gsize i;
+
+  for (i = 0; i < singan_tensor_size (other); i++)
+    if (usable->data[i / 3] < 0.5f)
+      other->data[i] = 0.3f - other->data[i];
+  for (keeps = 0; keeps < 2; keeps++)
+    {
+      const SinganDetailOptions options
+          = { .seed = 1, .keeps_places = keeps, .usable = usable };
+      g_autoptr (SinganTensor) one
+          = detail_of (drawn, reconstruction, photograph, 60, 80, &options);
+      g_autoptr (SinganTensor) two
+          = detail_of (drawn, reconstruction, other, 60, 80, &options);
+
+      assert_same_bits (one, two);
+    }
+}
+
 /* Mean absolute difference of two columns, or rows. */
 static gdouble
 step_between (const SinganTensor *x, gint one, gint other, gboolean is_row)
@@ -557,6 +588,7 @@ main (void)
     cmocka_unit_test (test_detail_any_threads_same_bits),
     cmocka_unit_test (test_detail_not_made_is_kept_bit_for_bit),
     cmocka_unit_test (test_detail_hidden_pixels_are_not_used),
+    cmocka_unit_test (test_detail_hidden_pixels_do_not_count),
     cmocka_unit_test (test_detail_wrapping_result_has_no_seam),
     cmocka_unit_test (test_detail_wrapping_shifted_gives_the_same_shifted),
     cmocka_unit_test (test_detail_flat_photograph_gives_flat_result),

@@ -194,41 +194,46 @@ test_field_refine_identity_stays_identity (void **state G_GNUC_UNUSED)
                                    { 12, 10, 36, 30 } };
   gsize             i;
   gint              stride;
+  gint              coarse_stride;
   gint              h, w;
 
   for (i = 0; i < G_N_ELEMENTS (sizes); i++)
-    for (stride = 1; stride <= 2; stride++)
-      {
-        const SinganFieldShape coarse_shape
-            = { sizes[i][0], sizes[i][1], 1, FALSE, FALSE };
-        const SinganFieldShape shape
-            = { sizes[i][2], sizes[i][3], stride, FALSE, FALSE };
-        g_autoptr (SinganField) coarse = singan_field_new (&coarse_shape, NULL);
-        g_autoptr (SinganField) field = singan_field_new (&shape, NULL);
-        g_autoptr (SinganTensor) coarse_picture
-            = noise_new (1, sizes[i][0], sizes[i][1], 1);
-        g_autoptr (SinganTensor) picture
-            = noise_new (2, sizes[i][2], sizes[i][3], 1);
-        const SinganKeys coarse_keys = { coarse_picture, NULL };
-        const SinganKeys keys = { picture, NULL };
+    for (coarse_stride = 1; coarse_stride <= 2; coarse_stride++)
+      for (stride = 1; stride <= 2; stride++)
+        {
+          const SinganFieldShape coarse_shape
+              = { sizes[i][0], sizes[i][1], coarse_stride, FALSE, FALSE };
+          const SinganFieldShape shape
+              = { sizes[i][2], sizes[i][3], stride, FALSE, FALSE };
+          g_autoptr (SinganField) coarse
+              = singan_field_new (&coarse_shape, NULL);
+          g_autoptr (SinganField) field = singan_field_new (&shape, NULL);
+          g_autoptr (SinganTensor) coarse_picture
+              = noise_new (1, sizes[i][0], sizes[i][1], 1);
+          g_autoptr (SinganTensor) picture
+              = noise_new (2, sizes[i][2], sizes[i][3], 1);
+          const SinganKeys coarse_keys = { coarse_picture, NULL };
+          const SinganKeys keys = { picture, NULL };
 
-        singan_field_stay (coarse, &coarse_keys);
-        singan_field_refine (coarse, coarse_picture, field, &keys);
-        for (h = 0; h < field->rows; h++)
-          for (w = 0; w < field->columns; w++)
-            {
-              const SinganPlace target = field->targets[h * field->columns + w];
+          singan_field_stay (coarse, &coarse_keys);
+          singan_field_refine (coarse, coarse_picture, field, &keys);
+          for (h = 0; h < field->rows; h++)
+            for (w = 0; w < field->columns; w++)
+              {
+                const SinganPlace target
+                    = field->targets[h * field->columns + w];
 
-              if (target.row != singan_field_row (field, h)
-                  || target.column != singan_field_column (field, w))
-                fail_msg ("%d x %d to %d x %d, stride %d: patch at %d, %d has "
-                          "%d, %d",
-                          sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3],
-                          stride, singan_field_row (field, h),
-                          singan_field_column (field, w), target.row,
-                          target.column);
-            }
-      }
+                if (target.row != singan_field_row (field, h)
+                    || target.column != singan_field_column (field, w))
+                  fail_msg (
+                      "%d x %d to %d x %d, stride %d: patch at %d, %d has "
+                      "%d, %d",
+                      sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3],
+                      stride, singan_field_row (field, h),
+                      singan_field_column (field, w), target.row,
+                      target.column);
+              }
+        }
 }
 
 /* Whether the coarse patch that begins at @start is the nearest one to @at; of

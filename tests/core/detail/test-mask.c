@@ -196,6 +196,20 @@ test_mask_shrink_absurd_size_is_an_error (void **state G_GNUC_UNUSED)
   assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY));
 }
 
+/* Neither what is between nor the mask fits; an error that is set over another
+ * one is a warning, which ends the test. */
+static void
+test_mask_shrink_nothing_fits_is_one_error (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) known = all_known (3000, 1);
+  g_autoptr (GError) error = NULL;
+  const GLogLevelFlags before = g_log_set_always_fatal (G_LOG_LEVEL_WARNING);
+
+  assert_null (singan_mask_shrink (known, G_MAXINT, G_MAXINT, &error));
+  g_log_set_always_fatal (before);
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY));
+}
+
 static void
 check_patches (gint height, gint width, gint patch, SinganReal share)
 {
@@ -245,6 +259,7 @@ main (void)
     cmocka_unit_test (test_mask_shrink_drawn_masks_equal_definition),
     cmocka_unit_test (test_mask_shrink_same_size_is_a_copy),
     cmocka_unit_test (test_mask_shrink_absurd_size_is_an_error),
+    cmocka_unit_test (test_mask_shrink_nothing_fits_is_one_error),
     cmocka_unit_test (test_mask_patches_any_sizes_equal_definition),
   };
 

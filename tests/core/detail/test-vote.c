@@ -20,6 +20,9 @@
 #include "tests/core/detail/patches.h"
 #include "tests/core/detail/textures.h"
 
+/* Of the weights, in patches. */
+#define SIGMA 0.3
+
 /* Roundings of two sums of 49 numbers of size one and of their quotient. */
 #define TOLERANCE 5e-6
 
@@ -91,7 +94,7 @@ naive_vote (const SinganField  *field,
         if (h < 0 || w < 0 || (field->is_wanted && ! field->is_wanted[patch]))
           continue;
         weight = exp (-0.5 * ((h - 3) * (h - 3) + (w - 3) * (w - 3))
-                      / (0.3 * 7 * 0.3 * 7));
+                      / (SIGMA * 7 * SIGMA * 7));
         sum += weight
                * values->data[((gsize) (field->targets[patch].row + h)
                                    * values->width
@@ -123,7 +126,8 @@ check_vote (const Case *one)
   draw_targets (4, field, values->height, values->width);
   for (i = 0; i < singan_tensor_size (picture); i++)
     picture->data[i] = UNTOUCHED;
-  assert_true (singan_field_vote (field, values, is_made, picture, NULL, NULL));
+  assert_true (
+      singan_field_vote (field, values, SIGMA, is_made, picture, NULL, NULL));
 
   for (h = 0; h < height; h++)
     for (w = 0; w < width; w++)
@@ -170,7 +174,7 @@ test_vote_identity_gives_the_picture (void **state G_GNUC_UNUSED)
 
       singan_field_stay (field, &keys);
       assert_true (
-          singan_field_vote (field, values, NULL, picture, NULL, NULL));
+          singan_field_vote (field, values, SIGMA, NULL, picture, NULL, NULL));
       for (p = 0; p < singan_tensor_size (picture); p++)
         if (! (fabs (picture->data[p] - values->data[p]) <= TOLERANCE))
           fail_msg ("stride %d, number %" G_GSIZE_FORMAT ": %g instead of %g",
@@ -194,8 +198,9 @@ test_vote_any_threads_same_bits (void **state G_GNUC_UNUSED)
       g_autoptr (SinganTensor) picture = singan_tensor_new (150, 40, 3, NULL);
 
       singan_parallel_set_threads (threads);
-      assert_true (singan_field_vote (
-          field, values, NULL, threads == 1 ? first : picture, NULL, NULL));
+      assert_true (singan_field_vote (field, values, SIGMA, NULL,
+                                      threads == 1 ? first : picture, NULL,
+                                      NULL));
       singan_parallel_set_threads (0);
       if (threads > 1)
         assert_memory_equal (first->data, picture->data,
@@ -214,8 +219,8 @@ test_vote_cancelled_is_an_error (void **state G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  assert_false (
-      singan_field_vote (field, values, NULL, picture, cancellable, &error));
+  assert_false (singan_field_vote (field, values, SIGMA, NULL, picture,
+                                   cancellable, &error));
   assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
 }
 
