@@ -26,8 +26,10 @@
 #define FIRST_PATCHES_MAXIMUM 8400
 
 /* How often the picture looks itself up in the photograph at the first level,
- * after it was looked up in the reconstruction. */
+ * after it was looked up in the reconstruction: until all of the photograph has
+ * found a place, or, where that is not wanted, until little changes. */
 #define FIRST_ROUNDS 8
+#define FIRST_ROUNDS_INCOMPLETE 3
 
 /* Patches begin at every second pixel where there are more pixels than this. */
 #define DENSE_PIXELS 60000
@@ -110,6 +112,13 @@ guess_work (Size size)
   return 4e-7 * size.height * size.width;
 }
 
+static gint
+first_rounds (const Job *job)
+{
+  return job->options->completeness > 0 ? FIRST_ROUNDS
+                                        : FIRST_ROUNDS_INCOMPLETE;
+}
+
 static gdouble
 guess_first_work (const Job *job)
 {
@@ -117,7 +126,7 @@ guess_first_work (const Job *job)
                         * job->first_output.height * job->first_output.width;
 
   return job->options->keeps_places ? guess_work (job->first_output)
-                                    : 4e-9 * FIRST_ROUNDS * pairs;
+                                    : 3e-9 * first_rounds (job) * pairs;
 }
 
 static void
@@ -446,7 +455,8 @@ make_first_level (Job                *job,
 
   is_made = begin_search (job, level, keys, error)
             && look_up (job, level, queries, keys, 0, error)
-            && settle (job, level, FIRST_ROUNDS, guess_first_work (job), error);
+            && settle (job, level, first_rounds (job), guess_first_work (job),
+                       error);
   g_clear_pointer (&level->nearest, singan_nearest_free);
 
   return is_made;

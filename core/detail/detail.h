@@ -14,8 +14,11 @@
 
 G_BEGIN_DECLS
 
-/* GPNN's alpha that samples are made with. */
+/* GPNN's alpha for samples, which should show all that the photograph does, and
+ * for paintings, where what has no room would come as odd pieces; without any
+ * what is blurred in the photograph fits a soft painting best. */
 #define SINGAN_DETAIL_COMPLETENESS 0.001
+#define SINGAN_DETAIL_COMPLETENESS_PAINTED 0.01
 
 /**
  * SinganDetailFunc:

@@ -50,14 +50,13 @@ singan_job_make_detail (SinganJob              *job,
                         GError                **error)
 {
   Progress            progress = { job, task };
-  SinganDetailOptions options
-      = { .seed = task->seed,
-          .matches_colours = task->is_free,
-          .keeps_places = task->keeps_places,
-          .completeness = task->is_free ? SINGAN_DETAIL_COMPLETENESS : 0,
-          .kept = task->kept,
-          .progress = show_progress,
-          .data = &progress };
+  SinganDetailOptions options = { .seed = task->seed,
+                                  .matches_colours = task->matches_colours,
+                                  .keeps_places = task->keeps_places,
+                                  .completeness = task->completeness,
+                                  .kept = task->kept,
+                                  .progress = show_progress,
+                                  .data = &progress };
   g_autoptr (SinganTensor) made = NULL;
 
   if (task->weights)

@@ -44,8 +44,9 @@ extern const SinganChoice singan_detail_choices[2];
  * @photograph: the layer's picture, [h, w, c], which the model learnt
  * @reconstruction: what the model makes of it without fresh noise
  * @seed: of the search
- * @is_free: whether the layout is new, so that all of the photograph may and
- *   should appear in it
+ * @matches_colours: whether the layout is new, and the colours' shares with it
+ * @completeness: how much all of the photograph should appear, see
+ *   singan_detail ()
  * @keeps_places: whether it is the photograph's, so that nothing is far away
  * @kept: (nullable): of the results' size: what stays where nothing is made
  * @weights: (nullable): [height, width, 1], with @kept: above 0 where anything
@@ -59,7 +60,8 @@ typedef struct
   const SinganTensor *photograph;
   const SinganTensor *reconstruction;
   guint64             seed;
-  gboolean            is_free;
+  gboolean            matches_colours;
+  gdouble             completeness;
   gboolean            keeps_places;
   const SinganTensor *kept;
   const SinganTensor *weights;

@@ -71,6 +71,10 @@ common_init (Common                    *common,
       common->detail.kept = task->original;
       common->detail.weights = common->weights;
     }
+  else
+    {
+      common->detail.completeness = SINGAN_DETAIL_COMPLETENESS_PAINTED;
+    }
 
   return common->reconstruction != NULL;
 }
@@ -189,8 +193,7 @@ small_task_init (SmallTask                 *small,
   const gint            height = geometry->heights[geometry->n_scales - 1];
   const gint            width = geometry->widths[geometry->n_scales - 1];
 
-  if (! (small->original
-         = singan_resize (task->original, height, width, error))
+  if (! (small->original = singan_resize (task->original, height, width, error))
       || ! (small->entering
             = singan_resize (task->entering, height, width, error))
       || (task->region
@@ -214,11 +217,11 @@ small_task_init (SmallTask                 *small,
 static gboolean
 preview (SinganJob *job, const SinganInjectionTask *task, GError **error)
 {
-  SinganModel     *model = job->preview->model;
-  const gint       n_scales = singan_model_n_trained (model);
+  SinganModel *model = job->preview->model;
+  const gint   n_scales = singan_model_n_trained (model);
   g_auto (SmallTask) small = { .task = *task };
-  g_auto (Common)  common = { 0 };
-  gint             n;
+  g_auto (Common) common = { 0 };
+  gint n;
 
   if (! small_task_init (&small, task, model, error)
       || ! common_init (&common, job, &small.task, model, error))
@@ -247,7 +250,7 @@ singan_job_inject (SinganJob                 *job,
                    const SinganInjectionTask *task,
                    GError                   **error)
 {
-  const gint            start = singan_job_get_integer (job, "start-scale");
+  const gint start = singan_job_get_integer (job, "start-scale");
   g_autoptr (SinganModel) model = NULL;
   g_autoptr (SinganResults) results = NULL;
   g_auto (Common) common = { 0 };

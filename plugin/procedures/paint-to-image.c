@@ -150,8 +150,11 @@ run (SinganJob *job, GError **error)
   task.original = picture;
   task.entering = entering;
   task.region = region;
-  /* Without detail of the photograph nothing outside would be as sharp. */
-  task.is_whole = task.detail == SINGAN_DETAIL_NONE;
+  /* Without the photograph's detail what was not painted would be sharper than
+   * what was. */
+  task.is_whole
+      = task.detail == SINGAN_DETAIL_NONE
+        || singan_region_count (region) == singan_tensor_size (region);
   task.group_name = group;
 
   return singan_job_inject (job, &task, error);

@@ -96,6 +96,17 @@ enlarge (SinganJob              *job,
              : singan_resize (sample, results->height, results->width, error);
 }
 
+/* From the coarsest scale on the layout is new, else it is the photograph's. */
+static void
+set_layout (SinganDetailTask *detail, gint start_scale)
+{
+  const gboolean is_new = start_scale == 0;
+
+  detail->matches_colours = is_new;
+  detail->completeness = is_new ? SINGAN_DETAIL_COMPLETENESS : 0;
+  detail->keeps_places = ! is_new;
+}
+
 static gboolean
 make_samples (SinganJob          *job,
               const SinganTensor *picture,
@@ -111,17 +122,13 @@ make_samples (SinganJob          *job,
           .width_factor = singan_job_get (job, "width-factor"),
           .height_factor = singan_job_get (job, "height-factor") };
   SinganDetailTask detail
-      = { .photograph = picture,
-          .seed = seed,
-          .is_free = sampling.start_scale == 0,
-          .keeps_places = sampling.start_scale > 0,
-          .share = 1.0 / count };
+      = { .photograph = picture, .seed = seed, .share = 1.0 / count };
   g_autoptr (SinganTensor) reconstruction = NULL;
   gint i;
 
+  set_layout (&detail, sampling.start_scale);
   singan_job_begin_work (job);
-  if (singan_job_get_integer (job, "detail")
-      == SINGAN_DETAIL_CHOICE_PHOTOGRAPH)
+  if (singan_job_get_integer (job, "detail") == SINGAN_DETAIL_CHOICE_PHOTOGRAPH)
     {
       reconstruction = singan_reconstruct (model, job->cancellable, error);
       if (! reconstruction)
@@ -205,8 +212,7 @@ preview (SinganJob          *job,
       g_autoptr (SinganTensor) sample
           = singan_sample (model, &sampling, job->cancellable, error);
 
-      detail.is_free = sampling.start_scale == 0;
-      detail.keeps_places = sampling.start_scale > 0;
+      set_layout (&detail, sampling.start_scale);
       if (sample && has_detail)
         {
           g_autoptr (SinganTensor) drawn = g_steal_pointer (&sample);
@@ -253,9 +259,9 @@ run (SinganJob *job, GError **error)
                   : target_size (job, "width-factor", picture->width),
       reconstruct ? picture->height
                   : target_size (job, "height-factor", picture->height));
-  if (! (reconstruct ? make_reconstruction (job, model, results, error)
-                     : make_samples (job, picture, model, seed, results,
-                                     error)))
+  if (! (reconstruct
+             ? make_reconstruction (job, model, results, error)
+             : make_samples (job, picture, model, seed, results, error)))
     return FALSE;
 
   return singan_host_add_results (job->host, results, error);
