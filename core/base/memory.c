@@ -17,25 +17,54 @@
 #define HUGE_BYTES ((gsize) 4 << 20)
 #define HUGE_ALIGNMENT ((gsize) 2 << 20)
 
-/* Aligned memory, or NULL. */
+/* Before an array stands where its memory begins; the array ends with it. */
+static void *
+remember_start (void *start, gsize offset)
+{
+  void **array = (void **) ((guint8 *) start + offset);
+
+  array[-1] = start;
+
+  return array;
+}
+
+/* Fresh memory of the system is zero already: calloc () leaves it untouched,
+ * and the threads that use it first share the work of mapping it. */
+static void *
+allocate_huge (gsize bytes)
+{
+  guint8 *start = calloc (1, bytes + HUGE_ALIGNMENT);
+  gsize   offset;
+
+  if (! start)
+    return NULL;
+  offset = HUGE_ALIGNMENT - (guintptr) start % HUGE_ALIGNMENT;
+  /* A multiple of the alignment that the start has, so there is room. */
+  g_assert (offset >= sizeof (void *));
+#ifdef MADV_HUGEPAGE
+  /* A wish: nothing is lost where it is not granted. */
+  madvise (start + offset, bytes / HUGE_ALIGNMENT * HUGE_ALIGNMENT,
+           MADV_HUGEPAGE);
+#endif
+
+  return remember_start (start, offset);
+}
+
+/* Aligned zeros, or NULL. */
 static void *
 allocate (gsize bytes)
 {
-#ifdef MADV_HUGEPAGE
+  void *start;
+
   if (bytes >= HUGE_BYTES)
-    {
-      const gsize rounded
-          = (bytes + HUGE_ALIGNMENT - 1) / HUGE_ALIGNMENT * HUGE_ALIGNMENT;
-      void *memory = aligned_alloc (HUGE_ALIGNMENT, rounded);
+    return allocate_huge (bytes);
 
-      /* A wish: nothing is lost where it is not granted. */
-      if (memory)
-        madvise (memory, rounded, MADV_HUGEPAGE);
-      return memory;
-    }
-#endif
+  start = aligned_alloc (SINGAN_ALIGNMENT, SINGAN_ALIGNMENT + bytes);
+  if (! start)
+    return NULL;
+  memset (start, 0, SINGAN_ALIGNMENT + bytes);
 
-  return aligned_alloc (SINGAN_ALIGNMENT, bytes);
+  return remember_start (start, SINGAN_ALIGNMENT);
 }
 
 SinganReal *
@@ -63,13 +92,14 @@ singan_reals_new (gsize count, GError **error)
       return NULL;
     }
 
-  return memset (reals, 0, bytes);
+  return reals;
 }
 
 void
 singan_reals_free (SinganReal *reals)
 {
-  free (reals);
+  if (reals)
+    free (((void **) reals)[-1]);
 }
 
 gboolean

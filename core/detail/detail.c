@@ -226,6 +226,17 @@ check (const SinganTensor *drawn,
   return TRUE;
 }
 
+static SinganTensor *
+resize (const Job          *job,
+        const SinganTensor *picture,
+        gint                height,
+        gint                width,
+        GError            **error)
+{
+  return singan_resize_wrapped (picture, height, width, FALSE, FALSE,
+                                job->cancellable, error);
+}
+
 /* The photograph and the masks at a level; what is not to be made is there
  * already. */
 static gboolean
@@ -238,7 +249,7 @@ begin_level (Job *job, gint number, Level *level, GError **error)
   if (number == job->n_levels)
     level->values = job->photograph;
   else if ((level->own_values
-            = singan_resize (job->photograph, size.height, size.width, error)))
+            = resize (job, job->photograph, size.height, size.width, error)))
     level->values = level->own_values;
   else
     return FALSE;
@@ -262,8 +273,8 @@ begin_level (Job *job, gint number, Level *level, GError **error)
       level->is_made
           = singan_mask_shrink (job->known, output.height, output.width, error);
       if (! level->is_made
-          || ! (level->picture = singan_resize (options->kept, output.height,
-                                                output.width, error)))
+          || ! (level->picture = resize (job, options->kept, output.height,
+                                         output.width, error)))
         return FALSE;
       for (p = 0; p < (gsize) output.height * output.width; p++)
         level->is_made[p] = ! level->is_made[p];
@@ -445,10 +456,10 @@ make_first_level (Job                *job,
 
   if (! begin_level (job, 0, level, error) || ! has_usable (level, error)
       || ! make_field (job, level, error)
-      || ! (queries = singan_resize (drawn, level->picture->height,
-                                     level->picture->width, error))
-      || ! (keys = singan_resize (reconstruction, level->values->height,
-                                  level->values->width, error))
+      || ! (queries = resize (job, drawn, level->picture->height,
+                              level->picture->width, error))
+      || ! (keys = resize (job, reconstruction, level->values->height,
+                           level->values->width, error))
       || (options->matches_colours
           && ! singan_match_colours (queries, keys, options->seed, error)))
     return FALSE;
@@ -476,9 +487,10 @@ make_finer_level (
       || ! make_field (job, level, error)
       || ! (queries = singan_resize_wrapped (
                 below->picture, level->picture->height, level->picture->width,
-                options->wraps_rows, options->wraps_columns, error))
-      || ! (keys = singan_resize (below->values, level->values->height,
-                                  level->values->width, error)))
+                options->wraps_rows, options->wraps_columns, job->cancellable,
+                error))
+      || ! (keys = resize (job, below->values, level->values->height,
+                           level->values->width, error)))
     return FALSE;
 
   {

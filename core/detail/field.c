@@ -234,20 +234,33 @@ column_axis (const SinganField *field, const SinganTensor *keys)
 
 /* The coarse patch that covers a finer one, and how many of the coarse pixels
  * the finer one begins after it. */
-static gint
-find_parent (const Axis *coarse, const Axis *fine, gint i, gdouble *beside)
+typedef struct
 {
-  const gdouble at
-      = (gdouble) patch_start (i, fine->length, fine->stride, fine->wraps)
-        * coarse->length / fine->length;
-  const gint parent
-      = CLAMP ((gint) lround (at / coarse->stride), 0, coarse->count - 1);
+  gint    number;
+  gdouble beside;
+} Parent;
 
-  *beside
-      = at
-        - patch_start (parent, coarse->length, coarse->stride, coarse->wraps);
+static Parent *
+find_parents (const Axis *coarse, const Axis *fine)
+{
+  Parent *parents = g_new (Parent, fine->count);
+  gint    i;
 
-  return parent;
+  for (i = 0; i < fine->count; i++)
+    {
+      const gdouble at
+          = (gdouble) patch_start (i, fine->length, fine->stride, fine->wraps)
+            * coarse->length / fine->length;
+      const gint number
+          = CLAMP ((gint) lround (at / coarse->stride), 0, coarse->count - 1);
+
+      parents[i] = (Parent){
+        number,
+        at - patch_start (number, coarse->length, coarse->stride, coarse->wraps)
+      };
+    }
+
+  return parents;
 }
 
 /* A coarse target and what lies beside it, in finer pixels. */
@@ -263,33 +276,29 @@ singan_field_refine (const SinganField  *coarse,
                      SinganField        *field,
                      const SinganKeys   *keys)
 {
-  const Axis coarse_rows = row_axis (coarse, coarse_keys);
-  const Axis coarse_columns = column_axis (coarse, coarse_keys);
-  const Axis rows = row_axis (field, keys->picture);
-  const Axis columns = column_axis (field, keys->picture);
-  gint       i;
+  const Axis         coarse_rows = row_axis (coarse, coarse_keys);
+  const Axis         coarse_columns = column_axis (coarse, coarse_keys);
+  const Axis         rows = row_axis (field, keys->picture);
+  const Axis         columns = column_axis (field, keys->picture);
+  g_autofree Parent *above = find_parents (&coarse_rows, &rows);
+  g_autofree Parent *beside = find_parents (&coarse_columns, &columns);
+  gint               i;
 
 #pragma omp parallel for schedule(static)
   for (i = 0; i < field->rows; i++)
-    {
-      gdouble    below;
-      const gint row = find_parent (&coarse_rows, &rows, i, &below);
+    for (gint j = 0; j < field->columns; j++)
+      {
+        const SinganPlace from
+            = coarse->targets[(gsize) above[i].number * coarse->columns
+                              + beside[j].number];
+        const SinganPlace place
+            = { inherit (&coarse_rows, &rows, from.row, above[i].beside),
+                inherit (&coarse_columns, &columns, from.column,
+                         beside[j].beside) };
 
-      for (gint j = 0; j < field->columns; j++)
-        {
-          gdouble    right;
-          const gint column
-              = find_parent (&coarse_columns, &columns, j, &right);
-          const SinganPlace from
-              = coarse->targets[(gsize) row * coarse->columns + column];
-          const SinganPlace place
-              = { inherit (&coarse_rows, &rows, from.row, below),
-                  inherit (&coarse_columns, &columns, from.column, right) };
-
-          field->targets[(gsize) i * field->columns + j]
-              = nearest_usable (keys, place);
-        }
-    }
+        field->targets[(gsize) i * field->columns + j]
+            = nearest_usable (keys, place);
+      }
 }
 
 /* What a round has at hand. */

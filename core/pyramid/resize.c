@@ -193,7 +193,10 @@ resize_pixel (gint              taps,
 }
 
 static void
-resize_rows (const SinganTensor *source, const Axis *axis, SinganTensor *target)
+resize_rows (const SinganTensor *source,
+             const Axis         *axis,
+             GCancellable       *cancellable,
+             SinganTensor       *target)
 {
   const gint channels = source->channels;
   gint       h;
@@ -205,6 +208,8 @@ resize_rows (const SinganTensor *source, const Axis *axis, SinganTensor *target)
           = source->data + (gsize) h * source->width * channels;
       SinganReal *to = target->data + (gsize) h * target->width * channels;
 
+      if (g_cancellable_is_cancelled (cancellable))
+        continue;
       for (gint w = 0; w < target->width; w++)
         {
           const gint    *sources = axis->sources + (gsize) w * axis->taps;
@@ -223,6 +228,7 @@ resize_rows (const SinganTensor *source, const Axis *axis, SinganTensor *target)
 static void
 resize_columns (const SinganTensor *source,
                 const Axis         *axis,
+                GCancellable       *cancellable,
                 SinganTensor       *target)
 {
   const gsize row = (gsize) source->width * source->channels;
@@ -235,6 +241,8 @@ resize_columns (const SinganTensor *source,
       const gdouble *weights = axis->weights + (gsize) h * axis->taps;
       SinganReal    *to = target->data + h * row;
 
+      if (g_cancellable_is_cancelled (cancellable))
+        continue;
       for (gsize first = 0; first < row; first += BLOCK)
         {
           const gsize count = MIN (BLOCK, row - first);
@@ -253,10 +261,11 @@ resize_columns (const SinganTensor *source,
     }
 }
 
-void
-singan_resizer_run (SinganResizer      *resizer,
-                    const SinganTensor *source,
-                    SinganTensor       *target)
+static void
+run_cancellable (SinganResizer      *resizer,
+                 const SinganTensor *source,
+                 GCancellable       *cancellable,
+                 SinganTensor       *target)
 {
   if (resizer->is_copy)
     {
@@ -265,8 +274,16 @@ singan_resizer_run (SinganResizer      *resizer,
       return;
     }
 
-  resize_rows (source, &resizer->columns, resizer->middle);
-  resize_columns (resizer->middle, &resizer->rows, target);
+  resize_rows (source, &resizer->columns, cancellable, resizer->middle);
+  resize_columns (resizer->middle, &resizer->rows, cancellable, target);
+}
+
+void
+singan_resizer_run (SinganResizer      *resizer,
+                    const SinganTensor *source,
+                    SinganTensor       *target)
+{
+  run_cancellable (resizer, source, NULL, target);
 }
 
 gboolean
@@ -381,6 +398,7 @@ singan_resize_wrapped (const SinganTensor *source,
                        gint                width,
                        gboolean            wraps_rows,
                        gboolean            wraps_columns,
+                       GCancellable       *cancellable,
                        GError            **error)
 {
   g_autoptr (SinganTensor) target
@@ -392,7 +410,9 @@ singan_resize_wrapped (const SinganTensor *source,
 
   if (! resizer)
     return NULL;
-  singan_resizer_run (resizer, source, target);
+  run_cancellable (resizer, source, cancellable, target);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
 
   return g_steal_pointer (&target);
 }

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <gio/gio.h>
 #include <glib.h>
 
 #include "core/base/tensor.h"
@@ -38,7 +39,8 @@ SinganTensor *singan_resize (const SinganTensor *source,
  * @wraps_rows: whether the last row is followed by the first instead of by
  *   itself, mirrored
  * @wraps_columns: the same of columns
- * @error: SINGAN_ERROR_NO_MEMORY
+ * @cancellable: (nullable): stops it
+ * @error: SINGAN_ERROR_NO_MEMORY, G_IO_ERROR_CANCELLED
  *
  * Returns: (transfer full): as singan_resize ()
  */
@@ -47,6 +49,7 @@ SinganTensor *singan_resize_wrapped (const SinganTensor *source,
                                      gint                width,
                                      gboolean            wraps_rows,
                                      gboolean            wraps_columns,
+                                     GCancellable       *cancellable,
                                      GError            **error);
 
 /**

@@ -310,7 +310,7 @@ check_wrapped (const SinganTensor *x,
                gboolean            wraps_columns)
 {
   g_autoptr (SinganTensor) y = singan_resize_wrapped (
-      x, height, width, wraps_rows, wraps_columns, NULL);
+      x, height, width, wraps_rows, wraps_columns, NULL, NULL);
   gint h, w, c;
 
   assert_int_equal (y->height, height);
@@ -391,13 +391,13 @@ test_resize_wrapped_shifted_gives_the_same_shifted (void **state G_GNUC_UNUSED)
   for (i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (SinganTensor) y = singan_resize_wrapped (
-          x, cases[i].height, cases[i].width, TRUE, TRUE, NULL);
+          x, cases[i].height, cases[i].width, TRUE, TRUE, NULL, NULL);
       g_autoptr (SinganTensor) y_shifted
           = shifted (y, cases[i].result_rows, cases[i].result_columns);
       g_autoptr (SinganTensor) x_shifted
           = shifted (x, cases[i].rows, cases[i].columns);
       g_autoptr (SinganTensor) other = singan_resize_wrapped (
-          x_shifted, cases[i].height, cases[i].width, TRUE, TRUE, NULL);
+          x_shifted, cases[i].height, cases[i].width, TRUE, TRUE, NULL, NULL);
 
       for (p = 0; p < singan_tensor_size (y); p++)
         if (! (fabs (other->data[p] - y_shifted->data[p]) < TOLERANCE))
@@ -425,7 +425,7 @@ test_resize_wrapped_interior_is_as_without (void **state G_GNUC_UNUSED)
       const gint width = sizes[i][1];
       g_autoptr (SinganTensor) one = singan_resize (x, height, width, NULL);
       g_autoptr (SinganTensor) other
-          = singan_resize_wrapped (x, height, width, TRUE, TRUE, NULL);
+          = singan_resize_wrapped (x, height, width, TRUE, TRUE, NULL, NULL);
       const gint border_h = (gint) ceil (2.0 * MAX (height, 31) / 31) + 1;
       const gint border_w = (gint) ceil (2.0 * MAX (width, 35) / 35) + 1;
       gint       n_different = 0;
@@ -455,7 +455,7 @@ test_resize_wrapped_same_size_is_a_copy (void **state G_GNUC_UNUSED)
   for (wraps = 0; wraps < 4; wraps++)
     {
       g_autoptr (SinganTensor) y
-          = singan_resize_wrapped (x, 9, 8, wraps & 1, wraps >> 1, NULL);
+          = singan_resize_wrapped (x, 9, 8, wraps & 1, wraps >> 1, NULL, NULL);
 
       assert_memory_equal (x->data, y->data,
                            singan_tensor_size (x) * sizeof (SinganReal));
@@ -468,7 +468,7 @@ test_resize_wrapped_nothing_wraps_is_resize (void **state G_GNUC_UNUSED)
   g_autoptr (SinganTensor) x = drawn (11, 8, 3);
   g_autoptr (SinganTensor) y = singan_resize (x, 15, 5, NULL);
   g_autoptr (SinganTensor) z
-      = singan_resize_wrapped (x, 15, 5, FALSE, FALSE, NULL);
+      = singan_resize_wrapped (x, 15, 5, FALSE, FALSE, NULL, NULL);
 
   assert_memory_equal (y->data, z->data,
                        singan_tensor_size (y) * sizeof (SinganReal));
@@ -481,7 +481,7 @@ test_resize_wrapped_absurd_size_is_an_error (void **state G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
 
   assert_null (
-      singan_resize_wrapped (x, G_MAXINT, G_MAXINT, TRUE, TRUE, &error));
+      singan_resize_wrapped (x, G_MAXINT, G_MAXINT, TRUE, TRUE, NULL, &error));
   assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY));
 }
 
