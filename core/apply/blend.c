@@ -12,6 +12,11 @@
 /* Longest side, in pixels, that distances are measured at. */
 #define MARGIN_SIZE 800
 
+/* How much further, in pixels of that size, weights may reach at the
+ * original's: along each axis resizing spreads them by two, and what is inside
+ * may lie one beside the middle of its small pixel; both along the diagonal. */
+#define MARGIN_SPREAD (3 * G_SQRT2)
+
 SinganTensor *
 singan_region_from_difference (const SinganTensor *a,
                                const SinganTensor *b,
@@ -267,22 +272,20 @@ fade (const SinganTensor *region, gdouble reach, GError **error)
 }
 
 SinganTensor *
-singan_blend_margin (const SinganTensor *region,
-                     gdouble             margin,
-                     GError            **error)
+singan_blend_margin (const SinganTensor *region, gdouble margin, GError **error)
 {
   const gint    longer = MAX (region->height, region->width);
   const gdouble scale = MIN ((gdouble) MARGIN_SIZE / longer, 1);
-  /* Resizing spreads what has a weight by two pixels. */
   const gdouble reach
-      = MAX (scale * margin * longer - (scale < 1 ? 2 : 0), 1);
+      = MAX (scale * margin * longer - (scale < 1 ? MARGIN_SPREAD : 0), 1);
   g_autoptr (SinganTensor) small = NULL;
   g_autoptr (SinganTensor) faded = NULL;
   SinganTensor *weights;
   gsize         p;
 
-  small = shrink_region (region, MAX ((gint) lround (scale * region->height), 1),
-                         MAX ((gint) lround (scale * region->width), 1), error);
+  small
+      = shrink_region (region, MAX ((gint) lround (scale * region->height), 1),
+                       MAX ((gint) lround (scale * region->width), 1), error);
   faded = small ? fade (small, reach, error) : NULL;
   weights = faded ? singan_resize (faded, region->height, region->width, error)
                   : NULL;

@@ -145,6 +145,43 @@ test_weights_of_everything_are_one (void **state G_GNUC_UNUSED)
     assert_true (weights->data[p] == 1);
 }
 
+/* Of a point, from its own pixel outwards: 1, less, and 0 from the margin on,
+ * at sizes where distances are measured in pixels and where in larger ones. */
+static void
+test_margin_ends_at_its_share_of_the_longer_side (void **state G_GNUC_UNUSED)
+{
+  static const gint sizes[][2] = { { HEIGHT, WIDTH }, { 620, 1037 } };
+  gsize             i;
+  gint              h;
+  gint              w;
+
+  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      const gint    height = sizes[i][0];
+      const gint    width = sizes[i][1];
+      const gint    row = height / 2;
+      const gint    column = width / 3;
+      const gdouble reach = SINGAN_BLEND_MARGIN * width;
+      g_autoptr (SinganTensor) region = region_of (height, width, row, column);
+      g_autoptr (SinganTensor) weights
+          = singan_blend_margin (region, SINGAN_BLEND_MARGIN, NULL);
+
+      assert_true (weights->data[row * width + column] == 1);
+      for (h = 0; h < height; h++)
+        for (w = 0; w < width; w++)
+          {
+            const gdouble    distance = hypot (h - row, w - column);
+            const SinganReal weight = weights->data[h * width + w];
+
+            assert_true (weight >= 0 && weight <= 1);
+            if (distance >= reach)
+              assert_true (weight == 0);
+            else if (distance <= reach / 2)
+              assert_true (weight > 0);
+          }
+    }
+}
+
 static void
 test_region_counts_and_thresholds (void **state G_GNUC_UNUSED)
 {
@@ -258,6 +295,7 @@ main (void)
     cmocka_unit_test (test_weights_far_away_are_exactly_zero),
     cmocka_unit_test (test_weights_thin_regions_are_not_lost),
     cmocka_unit_test (test_weights_of_everything_are_one),
+    cmocka_unit_test (test_margin_ends_at_its_share_of_the_longer_side),
     cmocka_unit_test (test_region_counts_and_thresholds),
     cmocka_unit_test (test_blend_outside_keeps_every_bit),
     cmocka_unit_test (
