@@ -59,9 +59,9 @@ const SinganProcedure singan_procedure_edit = {
               "been so. Results come as layers, one for each start scale, to "
               "choose from. What is blended is the selection, if there is "
               "one, else all that differs from the original layer; the mask "
-              "of a result can be changed or switched off. Detail that is too "
-              "fine for the model stays that of the edited layer. If there is "
-              "no model of the original yet, it is trained first."),
+              "of a result can be changed. With the photograph's detail "
+              "nothing farther away than 3 percent of the longer side changes. "
+              "If there is no model of the original yet, it is trained first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),

@@ -81,8 +81,9 @@ const SinganProcedure singan_procedure_harmonize = {
               "layers, one for each start scale, to choose from; their masks "
               "follow the object's outline, and outside them the background "
               "stays as it is. Detail that is too fine for the model stays "
-              "the object's own. If there is no model of the background yet, "
-              "it is trained first."),
+              "the object's own, unless that of the background is asked for. "
+              "If there is no model of the background yet, it is trained "
+              "first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),

@@ -169,9 +169,9 @@ const SinganProcedure singan_procedure_paint_to_image = {
               "sky's colour there will be sky. Results come as layers, one "
               "for each start scale, to choose from: coarse ones are more "
               "like the trained picture, fine ones more like the painting. "
-              "The model works at a smaller size than most photographs have; "
-              "the results are enlarged to the trained layer's size. If there "
-              "is no model yet, it is trained first."),
+              "They are made of the trained layer's own pixels, at its size; "
+              "where the painting is transparent, that layer stays as it is. "
+              "If there is no model yet, it is trained first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),

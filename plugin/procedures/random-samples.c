@@ -28,8 +28,8 @@ static const SinganArgument arguments[] = {
     .default_value = 4 },
   { .name = "start-scale",
     .label = N_ ("St_art at scale"),
-    .help = N_ ("0 makes everything new; from a larger scale on the layout is "
-                "kept and only finer details are new"),
+    .help = N_ ("0 makes everything new; above 0 the layout stays the "
+                "picture's own, and only what is finer is new"),
     .type = SINGAN_ARGUMENT_INTEGER,
     .minimum = 0,
     .maximum = SINGAN_SCALES_MAXIMUM - 1,
@@ -272,10 +272,10 @@ const SinganProcedure singan_procedure_random_samples = {
   .menu_label = N_ ("_Random Samples..."),
   .blurb = N_ ("Make new versions of this layer's picture"),
   .help = N_ ("Draws new pictures from the model of this layer, made of the "
-              "same things at other places, at the layer's size or at another "
-              "one. They come as layers in a group, or as a new image where "
-              "the size differs. If there is no model yet, it is trained "
-              "first."),
+              "same things at other places and as sharp as the layer itself, "
+              "at its size or at another one. They come as layers in a group, "
+              "or as a new image where the size differs. If there is no model "
+              "yet, it is trained first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
