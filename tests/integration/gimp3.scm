@@ -24,14 +24,19 @@
               TRUE
               FALSE)))
 
-; Our own procedures.
+; Our own procedures.  Choices have names there.
 
 (define preset-names '#("preview" "balanced" "paper"))
+(define detail-names '#("photograph" "model"))
+(define object-detail-names '#("object" "photograph"))
+
+(define (choice->name choice names)
+    (if (< choice (vector-length names))
+        (vector-ref names choice)
+        (number->string choice)))
 
 (define (preset->name preset)
-    (if (< preset (vector-length preset-names))
-        (vector-ref preset-names preset)
-        (number->string preset)))
+    (choice->name preset preset-names))
 
 (define native-train plug-in-singan-train)
 (define (plug-in-singan-train mode image layer preset max-size iterations seed)
@@ -41,11 +46,12 @@
 
 (define native-random-samples plug-in-singan-random-samples)
 (define (plug-in-singan-random-samples mode image layer count start-scale width
-                                       height preset seed)
+                                       height detail preset seed)
     (native-random-samples #:run-mode mode #:image image
                            #:drawables (vector layer) #:count count
                            #:start-scale start-scale #:width-factor width
                            #:height-factor height
+                           #:detail (choice->name detail detail-names)
                            #:preset (preset->name preset) #:seed seed))
 
 (define native-super-resolution plug-in-singan-super-resolution)
@@ -57,24 +63,28 @@
                              #:preset (preset->name preset) #:seed seed))
 
 (define native-harmonize plug-in-singan-harmonize)
-(define (plug-in-singan-harmonize mode image layer background start-scale preset
-                                  seed)
+(define (plug-in-singan-harmonize mode image layer background start-scale detail
+                                  preset seed)
     (native-harmonize #:run-mode mode #:image image #:drawables (vector layer)
                       #:background background #:start-scale start-scale
+                      #:detail (choice->name detail object-detail-names)
                       #:preset (preset->name preset) #:seed seed))
 
 (define native-edit plug-in-singan-edit)
-(define (plug-in-singan-edit mode image layer original start-scale preset seed)
+(define (plug-in-singan-edit mode image layer original start-scale detail preset
+                             seed)
     (native-edit #:run-mode mode #:image image #:drawables (vector layer)
                  #:original original #:start-scale start-scale
+                 #:detail (choice->name detail detail-names)
                  #:preset (preset->name preset) #:seed seed))
 
 (define native-paint-to-image plug-in-singan-paint-to-image)
 (define (plug-in-singan-paint-to-image mode image layer trained start-scale
-                                       quantize preset seed)
+                                       quantize detail preset seed)
     (native-paint-to-image #:run-mode mode #:image image
                            #:drawables (vector layer) #:trained trained
                            #:start-scale start-scale #:quantize quantize
+                           #:detail (choice->name detail detail-names)
                            #:preset (preset->name preset) #:seed seed))
 
 (define native-animate plug-in-singan-animate)
