@@ -29,7 +29,7 @@ static const SinganArgument arguments[] = {
   { .name = "start-scale",
     .label = N_ ("St_art at scale"),
     .help = N_ ("0 makes everything new; above 0 the layout stays the "
-                "picture's own, and only what is finer is new"),
+                "picture's own, for another width or height"),
     .type = SINGAN_ARGUMENT_INTEGER,
     .minimum = 0,
     .maximum = SINGAN_SCALES_MAXIMUM - 1,
