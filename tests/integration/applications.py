@@ -18,15 +18,17 @@ from batch import (
     expect_layers,
 )
 from gimp import PHOTO, attempt, call, expect, expect_equal, load
-from pictures import distance, read_png, write_png
+from pictures import distance, read_png, sharpness, write_png
 
 SIZE = (96, 72)
 
-# The object that the script pastes, and how far a result may reach: the disk,
-# three times the Gaussian's 5, along the diagonal, and 2.
+# The object that the script pastes, and how far a result may reach: with the
+# object's own detail or the model's the disk, three times the Gaussian's 5, along
+# the diagonal, and 2; with the photograph's 3 % of the longer side.
 OBJECT = (8, 6, 12, 10)
 HARMONIZE_REACH = 7 + 15 * 1.42 + 2
-EDIT_REACH = HARMONIZE_REACH + 13
+MODEL_REACH = HARMONIZE_REACH + 13
+EDIT_REACH = 0.03 * SIZE[0]
 
 
 def away(x, y, box):
@@ -65,19 +67,28 @@ def without_alpha(path):
     return [[pixel[:3] for pixel in row] for row in read_png(path)[2]]
 
 
+def inside_object(rows):
+    left, top, width, height = OBJECT
+    return [row[left : left + width] for row in rows[top : top + height]]
+
+
 def expect_same_pixels(tool, model, work, key, words):
-    """A layer has the pixels of the command line's unblended result; what is
-    seen has those of the blended one, but for the 8 bits of a mask."""
+    """What is seen has the pixels of the command line's result, but for the 8
+    bits of a mask; the layer has them in the object, and everywhere those of
+    the unblended result, if it is whole itself: if there is no photograph's
+    detail, which is made near the object only."""
     common = ["--model", model, "--seed", "7", "--start-scale", "1", "--output"]
     (blended,) = run_tool(tool, *words, *common, work / f"{key}-blended")
-    (whole,) = run_tool(
-        tool, *words, *common, work / f"{key}-whole", "--unblended"
-    )
+    rows = read_png(blended)[2]
     layer = without_alpha(work / f"{key}-layer.png")
-    expect_equal(layer == read_png(whole)[2], True, f"{key}: same pixels")
-    gap = distance(
-        read_png(work / f"{key}-visible.png")[2], read_png(blended)[2]
-    )
+    expect_equal(inside_object(layer) == inside_object(rows), True,
+                 f"{key}: same pixels in the object")
+    if key == "harmonize":
+        (whole,) = run_tool(
+            tool, *words, *common, work / f"{key}-whole", "--unblended"
+        )
+        expect_equal(layer == read_png(whole)[2], True, f"{key}: same pixels")
+    gap = distance(read_png(work / f"{key}-visible.png")[2], rows)
     expect(gap <= 2, f"{key}: what is seen differs by {gap}")
 
 
@@ -121,7 +132,7 @@ def check_injections(gimp, tool=None):
                 HARMONIZE_REACH)
     check_place(work / "edit-visible.png", original, OBJECT, EDIT_REACH)
     check_place(work / "selected-visible.png", original, (90, 66, 4, 4),
-                EDIT_REACH)
+                MODEL_REACH)
 
     for key, base, precision, layer, layers in (
         ("indexed", RGB, U8_GAMMA, RGBA_IMAGE, "2"),  # group and backdrop
@@ -136,6 +147,14 @@ def check_injections(gimp, tool=None):
         expect_equal(report[f"{key}-untouched"], TRUE, f"{key}: untouched")
         expect_equal(report[f"{key}-corner"], TRUE, f"{key}: the same corner")
     expect("The image is indexed" in output, f"no word on indexed:\n{output}")
+
+    # The photo is no larger than what the model works at, and the model has
+    # learnt next to nothing.
+    for key, least, most in (("photograph", 0.6, 1.2), ("model", 0, 0.5)):
+        expect_layers(report, key, SIZE)
+        ratio = sharpness(without_alpha(work / f"{key}-layer.png"))
+        ratio /= sharpness(original)
+        expect(least < ratio < most, f"{key}: {ratio} of the photo's sharpness")
 
     if tool:
         model = report["model"][0]
@@ -153,6 +172,12 @@ def check_injections(gimp, tool=None):
                            ["harmonize", photo, "--paste", paste])
         expect_same_pixels(tool, model, work, "edit",
                            ["edit", photo, "--edited", edited])
+        for key in ("photograph", "model"):
+            (sampled,) = run_tool(
+                tool, "random-samples", photo, "--count", "1", "--model", model,
+                "--seed", "7", "--detail", key, "--output", work / key)
+            expect_equal(without_alpha(work / f"{key}-layer.png")
+                         == read_png(sampled)[2], True, f"{key}: same pixels")
         (painted,) = run_tool(
             tool, "paint-to-image", photo, "--painting", work / "painting.png",
             "--model", model, "--seed", "7", "--start-scale", "1", "--output",

@@ -95,7 +95,8 @@
     (let* ((object (paste-object image))
            (before (deviation background))
            (results (plug-in-singan-harmonize RUN-NONINTERACTIVE image object
-                                              background -1 PREVIEW SEED)))
+                                              background -1 OBJECTS-DETAIL
+                                              PREVIEW SEED)))
         (report-masked "harmonize" results)
         (report "harmonize-own-image" (= image (car results)))
         (report "harmonize-top" (layer-count image))
@@ -112,7 +113,8 @@
             (gimp-drawable-edit-fill mask FILL-BACKGROUND)
             (gimp-selection-none image))
         (let ((masked (plug-in-singan-harmonize RUN-NONINTERACTIVE image object
-                                                background 1 PREVIEW SEED)))
+                                                background 1 OBJECTS-DETAIL
+                                                PREVIEW SEED)))
             (report-masked "part" masked)
             (save-result image masked folder "part")
             (gimp-image-remove-layer image (cadr masked)))
@@ -121,19 +123,36 @@
 (define (try-edit image original folder)
     (let* ((edited (copy-with-edit image original))
            (results (plug-in-singan-edit RUN-NONINTERACTIVE image edited
-                                         original 1 PREVIEW SEED)))
+                                         original 1 PHOTOGRAPHS-DETAIL PREVIEW
+                                         SEED)))
         (report-masked "edit" results)
         (save-result image results folder "edit")
         (gimp-image-remove-layer image (cadr results))
         ; Only the selection, far away from the edit, counts if there is one.
         (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 90 66 4 4)
         (let ((selected (plug-in-singan-edit RUN-NONINTERACTIVE image edited
-                                             original 1 PREVIEW SEED)))
+                                             original 1 MODELS-DETAIL PREVIEW
+                                             SEED)))
             (gimp-selection-none image)
             (gimp-item-set-visible edited FALSE)
             (save-result image selected folder "selected")
             (gimp-image-remove-layer image (cadr selected)))
         (gimp-image-remove-layer image edited)))
+
+; Samples with the photo's own detail, and as the model draws them.
+(define (try-samples image layer folder)
+    (for-each
+        (lambda (key detail)
+            (let* ((results (plug-in-singan-random-samples
+                                RUN-NONINTERACTIVE image layer 1 0 1 1 detail
+                                PREVIEW SEED))
+                   (only (car (children (cadr results)))))
+                (report-results key results)
+                (save-layer image only
+                            (string-append folder "/" key "-layer.png"))
+                (gimp-image-remove-layer image (cadr results))))
+        '("photograph" "model")
+        (list PHOTOGRAPHS-DETAIL MODELS-DETAIL)))
 
 ; A painting of another size, but of the same shape.
 (define (try-paint image trained folder)
@@ -144,10 +163,10 @@
         (save-layer image painting (string-append folder "/painting.png"))
         (let ((results (plug-in-singan-paint-to-image
                            RUN-NONINTERACTIVE image painting trained -1 FALSE
-                           PREVIEW SEED))
+                           PHOTOGRAPHS-DETAIL PREVIEW SEED))
               (quantized (plug-in-singan-paint-to-image
                            RUN-NONINTERACTIVE image painting trained 1 TRUE
-                           PREVIEW SEED)))
+                           MODELS-DETAIL PREVIEW SEED)))
             (report-masked "paint" results)
             (report-masked "quantized" quantized)
             (gimp-image-remove-layer image (cadr quantized))
@@ -172,7 +191,7 @@
             (gimp-drawable-invert object FALSE)
             (let* ((results (plug-in-singan-harmonize
                                 RUN-NONINTERACTIVE copy object background 1
-                                PREVIEW SEED))
+                                OBJECTS-DETAIL PREVIEW SEED))
                    (result-image (car results)))
                 (report-masked key results)
                 (report (string-append key "-layers") (layer-count result-image))
@@ -205,6 +224,7 @@
                 (try-harmonize image layer folder)
                 (try-edit image layer folder)
                 (try-paint image layer folder)
+                (try-samples image layer folder)
                 (try-mode image "indexed"
                           (lambda (copy)
                               (gimp-image-convert-indexed

@@ -178,6 +178,7 @@ ERRORS = (
     ("start-scale", "(start-scale is|has value) 99"),
     ("deep-scale", "start-scale is 15"),
     ("preset", "preset is (3|“3”)"),
+    ("detail", "detail is (2|“2”)"),
 )
 
 

@@ -4,6 +4,12 @@
 ; procedures with small settings, and the report that the Python side reads.
 
 (define PREVIEW 0)
+
+; Where the detail of results is from.
+(define PHOTOGRAPHS-DETAIL 0)
+(define MODELS-DETAIL 1)
+(define OBJECTS-DETAIL 0) ; of what is harmonized
+
 (define ITERATIONS 4)
 (define MAX-SIZE 48)
 (define SEED 7)
@@ -56,7 +62,8 @@
 ; Gives the image and the group of the results.
 (define (sample image layer count width-factor height-factor)
     (plug-in-singan-random-samples RUN-NONINTERACTIVE image layer count 0
-                                   width-factor height-factor PREVIEW SEED))
+                                   width-factor height-factor
+                                   PHOTOGRAPHS-DETAIL PREVIEW SEED))
 
 ; Samples of a layer that has no model yet: with the small settings.
 (define (train-and-sample image layer count width-factor height-factor)

@@ -58,7 +58,8 @@
         (fail-on "start-scale" image (active-layer image)
             (lambda (image layer)
                 (plug-in-singan-random-samples RUN-NONINTERACTIVE image layer 1
-                                               99 1 1 PREVIEW SEED)))))
+                                               99 1 1 PHOTOGRAPHS-DETAIL
+                                               PREVIEW SEED)))))
 
 ; In the range of the argument, but beyond this model's scales.
 (define (deep-scale)
@@ -67,7 +68,8 @@
         (fail-on "deep-scale" image (active-layer image)
             (lambda (image layer)
                 (plug-in-singan-random-samples RUN-NONINTERACTIVE image layer 1
-                                               15 1 1 PREVIEW SEED)))))
+                                               15 1 1 PHOTOGRAPHS-DETAIL
+                                               PREVIEW SEED)))))
 
 (define (preset)
     (let ((image (draw-image 64 48)))
@@ -75,6 +77,13 @@
             (lambda (image layer)
                 (plug-in-singan-train RUN-NONINTERACTIVE image layer 3 MAX-SIZE
                                       ITERATIONS SEED)))))
+
+(define (detail)
+    (let ((image (draw-image 64 48)))
+        (fail-on "detail" image (active-layer image)
+            (lambda (image layer)
+                (plug-in-singan-random-samples RUN-NONINTERACTIVE image layer 1
+                                               0 1 1 2 PREVIEW SEED)))))
 
 ; Reports the layers of the only image there is, and forgets it.
 (define (main report-path)

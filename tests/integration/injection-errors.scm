@@ -15,7 +15,7 @@
 (define (harmonize name image object background scale)
     (gimp-message (string-append "case " name))
     (plug-in-singan-harmonize RUN-NONINTERACTIVE image object background scale
-                              PREVIEW SEED))
+                              OBJECTS-DETAIL PREVIEW SEED))
 
 (define (scale-0)
     (with-object
@@ -61,8 +61,8 @@
 
 (define (edit name image edited original)
     (gimp-message (string-append "case " name))
-    (plug-in-singan-edit RUN-NONINTERACTIVE image edited original 1 PREVIEW
-                         SEED))
+    (plug-in-singan-edit RUN-NONINTERACTIVE image edited original 1
+                         PHOTOGRAPHS-DETAIL PREVIEW SEED))
 
 (define (same)
     (with-copy
@@ -90,7 +90,8 @@
     (let ((image (draw-image 64 48)))
         (gimp-message "case alone")
         (plug-in-singan-harmonize RUN-WITH-LAST-VALS image (active-layer image)
-                                  (active-layer image) 1 PREVIEW SEED)))
+                                  (active-layer image) 1 OBJECTS-DETAIL PREVIEW
+                                  SEED)))
 
 ; Reports the layers of all images there are, and forgets them.
 (define (main report-path)

@@ -8,8 +8,8 @@ from pictures import read_png
 SIZE = ["64", "48"]
 
 # The selection, as far as it is in the picture, and how far the blending of an
-# edit reaches: the disk of 20, three times the Gaussian's 5, along the
-# diagonal, and 2.
+# edit with the model's detail reaches: the disk of 20, three times the Gaussian's
+# 5, along the diagonal, and 2.
 SELECTED = (8, 6)
 REACH = 20 + 15 * 1.42 + 2
 

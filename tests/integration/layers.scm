@@ -41,16 +41,16 @@
           (deviation layer)))
 
 (define (harmonize image object picture)
-    (plug-in-singan-harmonize RUN-NONINTERACTIVE image object picture 1 PREVIEW
-                              SEED))
+    (plug-in-singan-harmonize RUN-NONINTERACTIVE image object picture 1
+                              OBJECTS-DETAIL PREVIEW SEED))
 
 (define (edit image object picture)
-    (plug-in-singan-edit RUN-NONINTERACTIVE image object picture 1 PREVIEW
-                         SEED))
+    (plug-in-singan-edit RUN-NONINTERACTIVE image object picture 1
+                         PHOTOGRAPHS-DETAIL PREVIEW SEED))
 
 (define (paint image object picture)
     (plug-in-singan-paint-to-image RUN-NONINTERACTIVE image object picture 1
-                                   FALSE PREVIEW SEED))
+                                   FALSE PHOTOGRAPHS-DETAIL PREVIEW SEED))
 
 (define (first-result results)
     (vector-ref (cadr (gimp-item-get-children (cadr results))) 0))
@@ -158,7 +158,8 @@
         (file-png-save RUN-NONINTERACTIVE copy layer path path 0 9 0 0 0 0 0)
         (gimp-image-delete copy)))
 
-; The selection begins outside the canvas.
+; The selection begins outside the canvas.  A model that has learnt next to
+; nothing might draw it so that the photograph's detail undoes the edit.
 (define (try-border folder)
     (with-trained
         (lambda (image picture)
@@ -168,7 +169,9 @@
                 (gimp-image-select-rectangle image CHANNEL-OP-REPLACE -6 -6 14
                                              12)
                 (gimp-drawable-invert copy FALSE)
-                (let ((results (edit image copy picture)))
+                (let ((results (plug-in-singan-edit RUN-NONINTERACTIVE image
+                                                    copy picture 1 MODELS-DETAIL
+                                                    PREVIEW SEED)))
                     (gimp-selection-none image)
                     (gimp-item-set-visible copy FALSE)
                     (save-visible image (string-append folder "/after.png"))

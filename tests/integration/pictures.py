@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drawn PNG files, and their pixels: 8 bits a channel, no libraries."""
+"""Drawn PNG files, and their pixels: 8 or 16 bits a channel, no libraries."""
 
 import struct
 import zlib
@@ -14,10 +14,12 @@ def draw(x, y):
     return [(x * 5 + y * 3 * c + 60 * (x // 6 % 2)) % 256 for c in range(3)]
 
 
-def write_png(path, width, height, pixel=draw):
-    """A picture of what pixel (x, y) gives: 1 to 4 numbers, 0 to 255."""
+def write_png(path, width, height, pixel=draw, depth=8):
+    """A picture of what pixel (x, y) gives: 1 to 4 numbers of so many bits."""
+    code = {8: "B", 16: "H"}[depth]
     rows = b"".join(
-        b"\0" + b"".join(bytes(pixel(x, y)) for x in range(width))
+        b"\0" + b"".join(struct.pack(f">{len(one)}{code}", *one)
+                         for one in (pixel(x, y) for x in range(width)))
         for y in range(height)
     )
 
@@ -30,7 +32,8 @@ def write_png(path, width, height, pixel=draw):
     kind = KINDS[len(pixel(0, 0))]
     path.write_bytes(
         MAGIC
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0))
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0,
+                                     0))
         + chunk(b"IDAT", zlib.compress(rows))
         + chunk(b"IEND", b"")
     )
@@ -70,11 +73,12 @@ def read_png(path):
         body = data[at + 8 : at + 8 + length]
         if kind == b"IHDR":
             width, height, depth, colours = struct.unpack(">IIBB", body[:10])
-            assert depth == 8, depth
+            assert depth in (8, 16), depth
         elif kind == b"IDAT":
             packed += body
         at += length + 12
-    step = CHANNELS[colours]
+    size = depth // 8
+    step = CHANNELS[colours] * size
     raw = zlib.decompress(packed)
     rows, above = [], bytearray(width * step)
     for y in range(height):
@@ -82,9 +86,21 @@ def read_png(path):
         row = bytearray(raw[start + 1 : start + 1 + width * step])
         undo_filter(raw[start], row, above, step)
         above = row
-        rows.append([tuple(row[x * step : (x + 1) * step])
+        if size == 2:
+            row = struct.unpack(f">{len(row) // 2}H", row)
+        count = step // size
+        rows.append([tuple(row[x * count : (x + 1) * count])
                      for x in range(width)])
     return width, height, rows
+
+
+def sharpness(rows):
+    """The mean difference in lightness of neighbours, across and down."""
+    light = [[sum(pixel[:3]) for pixel in row] for row in rows]
+    across = [abs(a - b) for row in light for a, b in zip(row, row[1:])]
+    down = [abs(a - b) for row, next_row in zip(light, light[1:])
+            for a, b in zip(row, next_row)]
+    return (sum(across) + sum(down)) / (len(across) + len(down))
 
 
 def distance(rows, others):

@@ -14,7 +14,8 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
-from pictures import distance, draw, read_png, write_png  # noqa: E402
+from pictures import (  # noqa: E402
+    distance, draw, read_png, sharpness, write_png)
 
 singan = str(pathlib.Path(sys.argv[1]).resolve())
 folder = pathlib.Path(tempfile.mkdtemp(prefix="singan-test-"))
@@ -24,20 +25,24 @@ environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"),
 SHORT = ["--max-size", "90", "--iterations", "2", "--seed", "1"]
 WIDTH, HEIGHT = 90, 60
 
-# An object of this size at this place; how far its weights reach, in pixels:
-# the disk of 7 or 20, three times the Gaussian's 5, along the diagonal, and 2.
+# An object of this size at this place; how far its weights reach, in pixels,
+# with detail of the model or of its own: the disk of 7 or 20, three times the
+# Gaussian's 5, along the diagonal, and 2.
 OBJECT = (8, 6, 10, 8)
 HARMONIZE_REACH = 7 + 15 * 1.42 + 2
+EDIT_REACH = HARMONIZE_REACH + 13
+# With the photograph's detail: this share of the longer side.
+MARGIN = 0.03
 
 
-def is_object(x, y):
-    left, top, width, height = OBJECT
+def is_object(x, y, box=OBJECT):
+    left, top, width, height = box
     return left <= x < left + width and top <= y < top + height
 
 
-def away(x, y):
+def away(x, y, box=OBJECT):
     """Distance to the object."""
-    left, top, width, height = OBJECT
+    left, top, width, height = box
     dx = max(left - x, x - left - width + 1, 0)
     dy = max(top - y, y - top - height + 1, 0)
     return (dx * dx + dy * dy) ** 0.5
@@ -65,16 +70,24 @@ def assert_fails(result, code, *texts):
     assert result.stdout == "", result.stdout
 
 
-def assert_changed_near_the_object_only(path, original, reach):
+def changes(path, original):
+    """The pixels that are not the original's."""
     width, height, rows = read_png(path)
-    assert (width, height) == (WIDTH, HEIGHT), (width, height)
-    changed = 0
-    for y in range(HEIGHT):
-        for x in range(WIDTH):
-            if rows[y][x] != original[y][x]:
-                changed += 1
-                assert away(x, y) <= reach, (path, x, y)
-    assert changed >= OBJECT[2] * OBJECT[3] / 2, changed
+    assert (width, height) == (len(original[0]), len(original)), (width, height)
+    return [(x, y) for y in range(height) for x in range(width)
+            if rows[y][x] != original[y][x]]
+
+
+def assert_changed_near_the_object_only(paths, original, reach, box=OBJECT):
+    """In all of them, and in one at least: a model that has learnt next to
+    nothing makes of some edits what was there before."""
+    counts = []
+    for path in paths:
+        changed = changes(path, original)
+        far = [place for place in changed if away(*place, box) > reach]
+        assert not far, (path, far[:5], len(far))
+        counts.append(len(changed))
+    assert max(counts) >= box[2] * box[3] / 2, counts
 
 
 photo = write_png(folder / "photo.png", WIDTH, HEIGHT)
@@ -102,7 +115,7 @@ def test_harmonize_gives_a_file_a_scale():
     assert names(files) == [f"photo-harmonized-scale-{n}-seed-1.png"
                             for n in range(1, scales + 1)], files
     for path in files:
-        assert_changed_near_the_object_only(path, ORIGINAL, HARMONIZE_REACH)
+        assert_changed_near_the_object_only([path], ORIGINAL, HARMONIZE_REACH)
     one = results("harmonize", photo, "--paste", paste, "--seed", 1,
                   "--start-scale", 2, "--output", folder / "again")
     assert names(one) == ["photo-harmonized-scale-2-seed-1.png"], one
@@ -129,14 +142,85 @@ def test_edit_blends_the_difference_or_the_mask():
     files = results("edit", photo, "--edited", edited, *SHORT, "--output",
                     folder / "out")
     assert names(files)[0] == "photo-edit-scale-1-seed-1.png", files
-    for path in files:
-        assert_changed_near_the_object_only(path, ORIGINAL,
-                                            HARMONIZE_REACH + 13)
+    assert_changed_near_the_object_only(files, ORIGINAL, MARGIN * WIDTH)
     masked, = results("edit", photo, "--edited", edited, "--mask", object_mask,
                       "--seed", 1, "--start-scale", 1, "--output",
                       folder / "masked")
     # Where by chance the edit changed little, the difference has holes.
     assert distance(read_png(masked)[2], read_png(files[0])[2]) < 8
+
+
+def test_detail_of_the_model_blends_as_far_as_the_paper():
+    words = ["edit", photo, "--edited", edited, "--seed", 1, "--start-scale", 1,
+             "--detail", "model", "--output"]
+    path, = results(*words, folder / "model")
+    assert_changed_near_the_object_only([path], ORIGINAL, EDIT_REACH)
+    assert max(away(*place) for place in changes(path, ORIGINAL)) > 7
+    harmonized = results(
+        "harmonize", photo, "--paste", paste, "--seed", 1, "--detail",
+        "photograph", "--output", folder / "background")
+    assert_changed_near_the_object_only(harmonized, ORIGINAL, MARGIN * WIDTH)
+    assert_fails(run("harmonize", photo, "--paste", paste, "--detail", "model"),
+                 2, "model", "name of a choice")
+
+
+def test_far_from_an_edit_every_bit_is_the_originals():
+    """In 8 and 16 bits, in colour and in grey, and at a size where distances
+    are measured on a smaller picture."""
+    plain = lambda v: v  # noqa: E731
+    deep = lambda v: [c * 250 + (c * 7 + 11) % 97 for c in v]  # noqa: E731
+    dim = lambda v: [sum(v) // 3]  # noqa: E731
+    for key, width, height, depth, change in (
+            ("deep", 300, 200, 16, deep), ("dim", 200, 300, 8, dim),
+            ("dim-deep", 120, 90, 16, lambda v: deep(dim(v))),
+            ("wide", 1000, 600, 8, plain)):
+        box = width // 8, height // 8, width // 4, height // 3
+        part = width // 40
+        pixel = lambda x, y: change(draw(x // part, y // part))  # noqa: E731
+        original = write_png(folder / f"{key}.png", width, height, pixel, depth)
+        copy = write_png(
+            folder / f"{key}-edited.png", width, height,
+            lambda x, y: pixel(width - x, y) if is_object(x, y, box)
+            else pixel(x, y), depth)
+        top = 2 ** depth - 1
+        painting = write_png(
+            folder / f"{key}-painting.png", width, height,
+            lambda x, y: [*change([200, 40, 90]),
+                          top if is_object(x, y, box) else 0], depth)
+        rows = read_png(original)[2]
+        for words in (["edit", original, "--edited", copy],
+                      ["paint-to-image", original, "--painting", painting]):
+            files = results(*words, "--max-size", 48, "--iterations", 10,
+                            "--seed", 1, "--output", folder / "far")
+            assert_changed_near_the_object_only(files, rows,
+                                                MARGIN * max(width, height),
+                                                box)
+
+
+def levels(rows, channel):
+    return {pixel[channel] for row in rows for pixel in row}
+
+
+def test_samples_are_as_sharp_and_as_deep_as_the_photograph():
+    """Far larger than what the model works at; with 16 bits, of which the
+    photograph uses more than 8 could tell apart."""
+    large = write_png(
+        folder / "large.png", 300, 200,
+        lambda x, y: [c * 250 + (x * 3 + y) % 200 for c in draw(x, y)], 16)
+    rows = read_png(large)[2]
+    words = ["random-samples", large, "--max-size", 48, "--iterations", 20,
+             "--seed", 1, "--count", 1, "--output"]
+    sample, = results(*words, folder / "large")
+    soft, = results(*words, folder / "soft", "--detail", "model")
+    kept, = results(*words, folder / "kept", "--start-scale", 2,
+                    "--width-factor", 1.5)
+    for path in (sample, kept):
+        made = read_png(path)[2]
+        ratio = sharpness(made) / sharpness(rows)
+        assert 0.85 < ratio < 1.15, (path, ratio)
+        assert len(levels(made, 0)) > 256, len(levels(made, 0))
+    ratio = sharpness(read_png(soft)[2]) / sharpness(rows)
+    assert ratio < 0.6, ratio
 
 
 def test_unblended_reaches_everywhere():
@@ -147,6 +231,22 @@ def test_unblended_reaches_everywhere():
     far = [(x, y) for x in range(WIDTH) for y in range(HEIGHT)
            if away(x, y) > 50]
     assert sum(rows[y][x] != ORIGINAL[y][x] for x, y in far) > len(far) / 2
+
+
+def test_threads_do_not_count():
+    flat = write_png(folder / "threads.png", WIDTH, HEIGHT,
+                     lambda x, y: [200, 40, 90] if y < 30 else [40, 90, 200])
+    for words in (["random-samples", photo, "--count", 2, "--width-factor", 1.5],
+                  ["random-samples", photo, "--count", 1, "--start-scale", 1],
+                  ["edit", photo, "--edited", edited, "--start-scale", 1],
+                  ["harmonize", photo, "--paste", paste, "--start-scale", 1,
+                   "--detail", "photograph"],
+                  ["paint-to-image", photo, "--painting", flat,
+                   "--start-scale", 1]):
+        one, two = ([path.read_bytes() for path in results(
+            *words, "--seed", 3, "--threads", threads, "--output",
+            folder / f"{threads}-threads")] for threads in (1, 2))
+        assert one == two, words
 
 
 def test_paint_is_resized_and_may_be_quantized():

@@ -17,6 +17,7 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
+import pictures  # noqa: E402
 from gimp import PHOTO  # noqa: E402
 
 singan = str(pathlib.Path(sys.argv[1]).resolve())
@@ -215,6 +216,26 @@ def test_sigint_keeps_a_checkpoint_and_resumes():
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
     assert process.returncode == 130
+
+
+def test_sigint_while_samples_are_made_writes_none():
+    """The picture is so large that its detail takes longer than a signal."""
+    photo = pictures.write_png(folder / "wide.png", 1200, 800)
+    model = folder / "wide.safetensors"
+    result = run("train", photo, *SHORT, "--model", model)
+    assert result.returncode == 0, result.stderr
+    process = subprocess.Popen(
+        [singan, "random-samples", str(photo), "--model", str(model),
+         "--count", "64", "--output", str(folder / "none")], cwd=folder,
+        env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True)
+    wait_for_line(process, "Making sample 1 of 64")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, (process.returncode, err)
+    assert out == ""
+    assert not (folder / "none").exists()
+    assert "sample 2 of" not in err, err
 
 
 def test_interrupted_and_resumed_equals_uninterrupted():

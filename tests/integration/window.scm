@@ -59,13 +59,14 @@
 ; the defaults.
 (define (sample-interactively)
     (plug-in-singan-random-samples RUN-INTERACTIVE (shown)
-                                   (active-layer (shown)) 4 0 1 1 PREVIEW
-                                   -1))
+                                   (active-layer (shown)) 4 0 1 1
+                                   PHOTOGRAPHS-DETAIL PREVIEW -1))
 
 ; As Filters > Repeat Last does; the values given here do not matter.
 (define (sample-with-last-values)
     (plug-in-singan-random-samples RUN-WITH-LAST-VALS (shown)
-                                   (active-layer (shown)) 64 1 4 4 PREVIEW 1))
+                                   (active-layer (shown)) 64 1 4 4
+                                   MODELS-DETAIL PREVIEW 1))
 
 ; A small layer on top, as if pasted.
 (define (paste-shown)
@@ -78,7 +79,8 @@
 ; The dialog has to find the background by itself.
 (define (harmonize-interactively)
     (plug-in-singan-harmonize RUN-INTERACTIVE (shown) (active-layer (shown))
-                              (active-layer (shown)) 1 PREVIEW SEED))
+                              (active-layer (shown)) 1 OBJECTS-DETAIL
+                              PREVIEW SEED))
 
 ; Writes the pixels of the lowest layer.
 (define (write-lowest path)

@@ -304,6 +304,86 @@ test_edit_mask_is_taken_before_the_difference (void **state G_GNUC_UNUSED)
   clear_job (&job, &host);
 }
 
+/* With the photograph's own detail results reach less than two pixels of so
+ * small a picture; with the model's, the disk and the Gaussian. */
+static void
+test_edit_and_harmonize_detail_decides_how_far_they_reach (
+    void **state G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    const gchar *verb;
+    const gchar *picture;
+    gint         photograph;
+  } verbs[] = { { "harmonize", "paste", 1 }, { "edit", "edited", 0 } };
+  SinganHost host;
+  SinganJob  job;
+  gsize      i;
+  gint       detail;
+
+  for (i = 0; i < G_N_ELEMENTS (verbs); i++)
+    for (detail = 0; detail < 2; detail++)
+      {
+        init_job (&job, &host, verbs[i].verb);
+        set_value (&job, "start-scale", 1);
+        set_value (&job, "detail", detail);
+        set_picture (&job, verbs[i].picture, draw_object (2, 3, 1));
+        assert_true (job.procedure->run (&job, NULL));
+        assert_true (weight_at (host.results, 0, 2, 3) == 1);
+        if (detail == verbs[i].photograph)
+          assert_true (weight_at (host.results, 0, 2 + OBJECT_SIDE + 1, 3)
+                       == 0);
+        else
+          assert_true (weight_at (host.results, 0, 2 + OBJECT_SIDE + 6, 3) > 0);
+        clear_job (&job, &host);
+      }
+}
+
+/* One row of a buffer, as it is in a file. */
+static void
+read_row (GeglBuffer *buffer, gint row, guint8 pixels[3 * WIDTH])
+{
+  gegl_buffer_get (buffer, GEGL_RECTANGLE (0, row, WIDTH, 1), 1.0,
+                   babl_format ("R'G'B' u8"), pixels, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+}
+
+/* The lowest rows of the painting are transparent. */
+static void
+test_paint_transparent_parts_keep_the_photograph (void **state G_GNUC_UNUSED)
+{
+  guint8     got[3 * WIDTH];
+  guint8     wanted[3 * WIDTH];
+  SinganHost host;
+  SinganJob  job;
+  gint       detail;
+
+  for (detail = 0; detail < 2; detail++)
+    {
+      GeglBuffer *painting = gegl_buffer_new (
+          GEGL_RECTANGLE (0, 0, WIDTH, HEIGHT), babl_format ("R'G'B'A u8"));
+      GeglColor *red = gegl_color_new ("red");
+
+      gegl_buffer_set_color (painting, GEGL_RECTANGLE (0, 0, WIDTH, HEIGHT / 2),
+                             red);
+      g_object_unref (red);
+      init_job (&job, &host, "paint-to-image");
+      set_picture (&job, "painting", painting);
+      set_value (&job, "start-scale", 1);
+      set_value (&job, "detail", detail);
+      assert_true (job.procedure->run (&job, NULL));
+      assert_null (g_ptr_array_index (host.results->masks, 0));
+
+      read_row (job.source.buffer, HEIGHT - 1, wanted);
+      read_row (g_ptr_array_index (host.results->buffers, 0), HEIGHT - 1, got);
+      assert_true ((memcmp (got, wanted, sizeof got) == 0) == (detail == 0));
+      read_row (job.source.buffer, 0, wanted);
+      read_row (g_ptr_array_index (host.results->buffers, 0), 0, got);
+      assert_memory_not_equal (got, wanted, sizeof got);
+      clear_job (&job, &host);
+    }
+}
+
 static void
 test_injections_bad_input_is_refused_before_training (
     void **state G_GNUC_UNUSED)
@@ -495,6 +575,9 @@ main (void)
     cmocka_unit_test (test_harmonize_gives_a_masked_layer_for_each_scale),
     cmocka_unit_test (test_results_flatten_outside_is_the_original),
     cmocka_unit_test (test_edit_mask_is_taken_before_the_difference),
+    cmocka_unit_test (
+        test_edit_and_harmonize_detail_decides_how_far_they_reach),
+    cmocka_unit_test (test_paint_transparent_parts_keep_the_photograph),
     cmocka_unit_test (test_paint_takes_a_painting_of_the_same_shape),
     cmocka_unit_test (test_animate_gives_frames_of_a_model_of_its_own),
     cmocka_unit_test (test_injection_model_of_another_picture_is_refused),
