@@ -34,6 +34,12 @@
 /* Patches begin at every second pixel where there are more pixels than this. */
 #define DENSE_PIXELS 60000
 
+/* What the progress is reckoned with: seconds of two cores, or what is in
+ * proportion to them. */
+#define SECONDS_A_PAIR 3e-9
+#define SECONDS_A_PIXEL_MADE 2e-7
+#define SECONDS_A_PIXEL_RESIZED 4e-8
+
 /* Searches at levels of fewer pixels than this are longer. */
 #define SMALL_PIXELS 60000
 
@@ -58,9 +64,10 @@ typedef struct
   Size                       first;    /* of the photograph, first level */
   Size                       first_output;
   Size                       output;
-  SinganTensor *shown; /* the photograph without what may not be used */
-  SinganTensor *known; /* of the output: where nothing is made */
-  gdouble       done;  /* work, in seconds or so */
+  SinganTensor *shown;      /* the photograph without what may not be used */
+  SinganTensor *known;      /* of the output: where nothing is made */
+  gdouble       made_share; /* of the result's pixels */
+  gdouble       done;       /* work, in seconds or so */
   gdouble       all;
 } Job;
 
@@ -105,30 +112,6 @@ is_cancelled (const Job *job, GError **error)
   return g_cancellable_set_error_if_cancelled (job->cancellable, error);
 }
 
-/* Seconds or so that a level takes. */
-static gdouble
-guess_work (Size size)
-{
-  return 4e-7 * size.height * size.width;
-}
-
-static gint
-first_rounds (const Job *job)
-{
-  return job->options->completeness > 0 ? FIRST_ROUNDS
-                                        : FIRST_ROUNDS_INCOMPLETE;
-}
-
-static gdouble
-guess_first_work (const Job *job)
-{
-  const gdouble pairs = (gdouble) job->first.height * job->first.width
-                        * job->first_output.height * job->first_output.width;
-
-  return job->options->keeps_places ? guess_work (job->first_output)
-                                    : 3e-9 * first_rounds (job) * pairs;
-}
-
 static void
 show_progress (Job *job, gdouble more)
 {
@@ -166,6 +149,42 @@ output_size (const Job *job, gint level)
   };
 }
 
+static gdouble
+pixels_of (Size size)
+{
+  return (gdouble) size.height * size.width;
+}
+
+/* Of a finer level: it is searched where it is made; both pictures are resized
+ * as a whole. */
+static gdouble
+guess_work (const Job *job, gint level)
+{
+  const gdouble pixels = pixels_of (output_size (job, level));
+
+  return SECONDS_A_PIXEL_MADE * job->made_share * pixels
+         + SECONDS_A_PIXEL_RESIZED
+               * (pixels + pixels_of (photograph_size (job, level)));
+}
+
+static gint
+first_rounds (const Job *job)
+{
+  return job->options->completeness > 0 ? FIRST_ROUNDS
+                                        : FIRST_ROUNDS_INCOMPLETE;
+}
+
+static gdouble
+guess_first_work (const Job *job)
+{
+  const gdouble made = job->made_share * pixels_of (job->first_output);
+
+  return job->options->keeps_places
+             ? SECONDS_A_PIXEL_MADE * first_rounds (job) * made
+             : SECONDS_A_PAIR * (first_rounds (job) + 1) * made
+                   * pixels_of (job->first);
+}
+
 /* The first level is the model's, unless there are too many patches, or fewer
  * than one. */
 static void
@@ -195,7 +214,7 @@ plan (Job *job, const SinganTensor *drawn, const SinganTensor *reconstruction)
 
   job->all = guess_first_work (job);
   for (level = 1; level <= job->n_levels; level++)
-    job->all += guess_work (output_size (job, level));
+    job->all += guess_work (job, level);
 }
 
 static gboolean
@@ -503,7 +522,7 @@ make_finer_level (
   g_clear_pointer (&queries, singan_tensor_free);
   g_clear_pointer (&keys, singan_tensor_free);
 
-  return settle (job, level, 1, guess_work (output_size (job, number)), error);
+  return settle (job, level, 1, guess_work (job, number), error);
 }
 
 /* What may not be used becomes the mean of what may: enlarged, even keys that
@@ -551,8 +570,15 @@ set_known (Job *job, GError **error)
   job->known = singan_tensor_new (made->height, made->width, 1, error);
   if (! job->known)
     return FALSE;
+  job->made_share = 0;
   for (p = 0; p < singan_tensor_size (made); p++)
-    job->known->data[p] = made->data[p] > (SinganReal) 0.5 ? 0 : 1;
+    {
+      const gboolean is_made = made->data[p] > (SinganReal) 0.5;
+
+      job->known->data[p] = is_made ? 0 : 1;
+      job->made_share += is_made;
+    }
+  job->made_share /= singan_tensor_size (made);
 
   return TRUE;
 }
@@ -570,7 +596,8 @@ singan_detail (const SinganTensor        *drawn,
   g_auto (Job) job = { .photograph = photograph,
                        .options = options,
                        .cancellable = cancellable,
-                       .output = { height, width } };
+                       .output = { height, width },
+                       .made_share = 1 };
   g_auto (Level) below = { 0 };
   gint number;
 

@@ -18,6 +18,8 @@ typedef struct
 {
   const gchar *name;
   gint         max_size; /* trains at no more than this */
+  gint         size;     /* at which pictures are trained if none is given */
+  gint         min_size; /* for generation */
   gint         features_maximum;
   gint         iterations;
   gdouble      finest_share;
@@ -42,14 +44,16 @@ typedef struct
 static const Preset presets[SINGAN_N_PRESETS] = {
   [SINGAN_PRESET_PREVIEW] = { .name = "preview",
                               .max_size = 112,
+                              .size = 88,
+                              .min_size = 24,
                               .features_maximum = 32,
-                              .iterations = 400,
-                              .finest_share = 0.6,
+                              .iterations = 800,
+                              .finest_share = 0.2,
                               .super_resolution_iterations = 240,
                               .discriminator_steps = 1,
                               .generator_steps = 1,
                               .window = SINGAN_MAX_SIZE_MAXIMUM,
-                              .patch_scales = 4,
+                              .patch_scales = 8,
                               .patch_directions = PATCH_DIRECTIONS,
                               .detail_weight = 0,
                               .detail_size = SINGAN_MAX_SIZE_MAXIMUM,
@@ -58,20 +62,22 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                               .detail_period = 1,
                               .detail_noise = 1,
                               .own_statistics_scales = 1,
-                              .below_rate = 0,
+                              .below_rate = 0.6,
                               .is_widened = 0,
                               .is_mirrored = 0 },
   [SINGAN_PRESET_BALANCED] = { .name = "balanced",
                                .max_size = SINGAN_MAX_SIZE_MAXIMUM,
+                               .size = 96,
+                               .min_size = 21,
                                .features_maximum = 64,
-                               .iterations = 1600,
-                               .finest_share = 0.1,
+                               .iterations = 800,
+                               .finest_share = 0.2,
                                .super_resolution_iterations = 250,
                                .discriminator_steps = 1,
                                .generator_steps = 1,
                                .window = 160,
-                               .patch_scales = 4,
-                               .patch_directions = 256,
+                               .patch_scales = 8,
+                               .patch_directions = 128,
                                .detail_weight = 3,
                                .detail_size = 256,
                                .detail_rate = 0.2,
@@ -84,6 +90,8 @@ static const Preset presets[SINGAN_N_PRESETS] = {
                                .is_mirrored = 1 },
   [SINGAN_PRESET_PAPER] = { .name = "paper",
                             .max_size = SINGAN_MAX_SIZE_MAXIMUM,
+                            .size = SINGAN_MAX_SIZE_DEFAULT,
+                            .min_size = 25,
                             .features_maximum = 128,
                             .iterations = 2000,
                             .finest_share = 1,
@@ -115,7 +123,8 @@ typedef struct
 } Purpose;
 
 static const Purpose purposes[SINGAN_N_PURPOSES] = {
-  [SINGAN_PURPOSE_GENERATION] = { "generation", 25, 0.75, 10 },
+  /* Its presets differ in the least size. */
+  [SINGAN_PURPOSE_GENERATION] = { "generation", 0, 0.75, 10 },
   [SINGAN_PURPOSE_ANIMATION] = { "animation", 20, 0.75, 10 },
   /* The cube root of a half: three steps double a picture. */
   [SINGAN_PURPOSE_SUPER_RESOLUTION]
@@ -134,11 +143,13 @@ singan_settings_init (SinganSettings *settings,
 
   g_return_val_if_fail (preset < SINGAN_N_PRESETS, FALSE);
 
-  if (max_size < SINGAN_MAX_SIZE_MINIMUM || max_size > SINGAN_MAX_SIZE_MAXIMUM)
+  if (max_size != 0
+      && (max_size < SINGAN_MAX_SIZE_MINIMUM
+          || max_size > SINGAN_MAX_SIZE_MAXIMUM))
     {
       g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
                    _ ("The longest side for training is %d pixels; it has to "
-                      "be between %d and %d."),
+                      "be between %d and %d, or 0 for the preset's."),
                    max_size, SINGAN_MAX_SIZE_MINIMUM, SINGAN_MAX_SIZE_MAXIMUM);
       return FALSE;
     }
@@ -154,7 +165,7 @@ singan_settings_init (SinganSettings *settings,
   chosen = &presets[preset];
   *settings = (SinganSettings){
     .preset = preset,
-    .max_size = MIN (max_size, chosen->max_size),
+    .max_size = max_size > 0 ? MIN (max_size, chosen->max_size) : chosen->size,
     .features = 32,
     .features_maximum = chosen->features_maximum,
     .iterations = iterations > 0 ? iterations : chosen->iterations,
@@ -193,7 +204,9 @@ singan_settings_set_purpose (SinganSettings *settings, SinganPurpose purpose)
   g_return_if_fail (purpose < SINGAN_N_PURPOSES);
 
   settings->purpose = purpose;
-  settings->min_size = purposes[purpose].min_size;
+  settings->min_size = purpose == SINGAN_PURPOSE_GENERATION
+                           ? presets[settings->preset].min_size
+                           : purposes[purpose].min_size;
   settings->scale_factor = purposes[purpose].scale_factor;
   settings->reconstruction_weight = purposes[purpose].reconstruction_weight;
 

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Bounds of the longest side, in pixels, that a pyramid may be trained at. */
 #define SINGAN_MAX_SIZE_MINIMUM 48
 #define SINGAN_MAX_SIZE_MAXIMUM 1024
-#define SINGAN_MAX_SIZE_DEFAULT 250
+#define SINGAN_MAX_SIZE_DEFAULT 250 /* the paper's */
 
 /* More scales than any allowed picture gives; bounds what a file may claim. */
 #define SINGAN_SCALES_MAXIMUM 32
@@ -162,8 +162,9 @@ typedef struct
  * singan_settings_init:
  * @settings: (out): to be filled
  * @preset: which preset
- * @max_size: longest side wanted, SINGAN_MAX_SIZE_MINIMUM .. _MAXIMUM; the
- *   presets below the paper's train at no more than their own limit
+ * @max_size: longest side wanted, SINGAN_MAX_SIZE_MINIMUM .. _MAXIMUM, of
+ *   which the preview preset trains at no more than its own limit; 0 for the
+ *   preset's
  * @iterations: of each scale, up to SINGAN_ITERATIONS_MAXIMUM; 0 for the
  *   preset's, which may differ between scales
  * @seed: of all random numbers

@@ -7,6 +7,10 @@
 #include "core/base/i18n.h"
 #include "plugin/procedures/progress.h"
 
+/* Root of the mean squared difference, on [-1, 1], of what is still a copy:
+ * half of one of 255 levels. */
+#define COPY_DIFFERENCE (0.5 * 2 / 255)
+
 const SinganChoice singan_detail_choices[2] = {
   [SINGAN_DETAIL_CHOICE_PHOTOGRAPH] = { "photograph", N_ ("The photograph's") },
   [SINGAN_DETAIL_CHOICE_MODEL] = { "model", N_ ("The model's") },
@@ -69,4 +73,12 @@ singan_job_make_detail (SinganJob              *job,
 
   return singan_detail (drawn, task->reconstruction, task->photograph, height,
                         width, &options, job->cancellable, error);
+}
+
+gboolean
+singan_job_is_copy (const SinganTensor *result, const SinganTensor *picture)
+{
+  return result->height == picture->height && result->width == picture->width
+         && singan_tensor_mean_squared_difference (result, picture)
+                < COPY_DIFFERENCE * COPY_DIFFERENCE;
 }

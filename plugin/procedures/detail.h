@@ -30,9 +30,10 @@ extern const SinganChoice singan_detail_choices[2];
 #define SINGAN_DETAIL_ARGUMENT                                                 \
   {                                                                            \
     .name = "detail", .label = N_ ("_Detail"),                                 \
-    .help = N_ ("Where the finest detail comes from: the photograph, as sharp " \
-                "as it is itself, or the model, which works at a small size "  \
-                "and is enlarged"),                                            \
+    .help                                                                      \
+        = N_ ("Where the finest detail comes from: the photograph, as sharp "  \
+              "as it is itself, or the model, which works at a small size "    \
+              "and is enlarged"),                                              \
     .type = SINGAN_ARGUMENT_CHOICE, .minimum = 0,                              \
     .maximum = SINGAN_DETAIL_CHOICE_MODEL,                                     \
     .default_value = SINGAN_DETAIL_CHOICE_PHOTOGRAPH,                          \
@@ -87,5 +88,15 @@ SinganTensor *singan_job_make_detail (SinganJob              *job,
                                       gint                    height,
                                       gint                    width,
                                       GError                **error);
+
+/**
+ * singan_job_is_copy:
+ * @result: [h, w, c]
+ * @picture: of any size
+ *
+ * Returns: whether nobody could tell the two from each other
+ */
+gboolean singan_job_is_copy (const SinganTensor *result,
+                             const SinganTensor *picture);
 
 G_END_DECLS

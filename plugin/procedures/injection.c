@@ -123,6 +123,17 @@ retrain (SinganJob                 *job,
                                error);
 }
 
+static void
+tell_of_copy (SinganJob *job, gint scale)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      _ ("The result for scale %d is the original: what entered there is gone. "
+         "Try a larger start scale, or the model's detail."),
+      scale);
+
+  singan_host_message (job->host, text);
+}
+
 /* One result: what the pyramid makes of the picture from this scale on. */
 static gboolean
 add_result (SinganJob                 *job,
@@ -154,6 +165,9 @@ add_result (SinganJob                 *job,
   large = enlarge (job, task, common, made, error);
   if (! large)
     return FALSE;
+  if (task->detail == SINGAN_DETAIL_PHOTOGRAPH
+      && singan_job_is_copy (large, task->original))
+    tell_of_copy (job, scale);
 
   singan_results_add_masked (
       results, g_strdup_printf (_ ("Scale %d, seed %u"), scale, task->seed),

@@ -81,11 +81,23 @@ singan_job_validate (const SinganJob *job, GError **error)
       const gdouble         value = job->values[i];
       const gboolean        is_whole
           = argument->type == SINGAN_ARGUMENT_NUMBER || value == floor (value);
+      const gboolean is_in_gap
+          = value > argument->minimum && value < argument->least;
 
       /* Written so that a NaN fails too. */
-      if (is_whole && value >= argument->minimum && value <= argument->maximum)
+      if (is_whole && ! is_in_gap && value >= argument->minimum
+          && value <= argument->maximum)
         continue;
 
+      if (is_in_gap)
+        {
+          g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                       _ ("The value of %s is %.12g; it has to be between "
+                          "%.12g and %.12g, or %.12g."),
+                       argument->name, value, argument->least,
+                       argument->maximum, argument->minimum);
+          return FALSE;
+        }
       g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
                    is_whole
                        ? _ ("The value of %s is %.12g; it has to be between "

@@ -61,6 +61,8 @@ typedef struct
  * @type: what it is
  * @minimum: smallest value
  * @maximum: largest value
+ * @least: if above 0: the smallest value beside the minimum, which then has a
+ *   meaning of its own
  * @default_value: in between
  * @choices: (nullable): as many as maximum + 1
  * @is_command_line_only: neither in the PDB nor in dialogs
@@ -76,6 +78,7 @@ typedef struct
   SinganArgumentType  type;
   gdouble             minimum;
   gdouble             maximum;
+  gdouble             least;
   gdouble             default_value;
   const SinganChoice *choices;
   gboolean            is_command_line_only;

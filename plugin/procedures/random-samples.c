@@ -107,6 +107,18 @@ set_layout (SinganDetailTask *detail, gint start_scale)
   detail->keeps_places = ! is_new;
 }
 
+static void
+tell_of_copies (SinganJob *job, gint copies, gint count, gint start_scale)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      _ ("%d of %d samples show what the layer itself shows: from scale %d on "
+         "this model has nothing new. Start at scale 0, or choose another "
+         "width or height."),
+      copies, count, start_scale);
+
+  singan_host_message (job->host, text);
+}
+
 static gboolean
 make_samples (SinganJob          *job,
               const SinganTensor *picture,
@@ -124,6 +136,7 @@ make_samples (SinganJob          *job,
   SinganDetailTask detail
       = { .photograph = picture, .seed = seed, .share = 1.0 / count };
   g_autoptr (SinganTensor) reconstruction = NULL;
+  gint copies = 0;
   gint i;
 
   set_layout (&detail, sampling.start_scale);
@@ -154,8 +167,11 @@ make_samples (SinganJob          *job,
       enlarged = sample ? enlarge (job, &detail, sample, results, error) : NULL;
       if (! enlarged)
         return FALSE;
+      copies += singan_job_is_copy (enlarged, picture);
       add_sample (job, results, enlarged, name, stem);
     }
+  if (copies > 0)
+    tell_of_copies (job, copies, count, sampling.start_scale);
 
   return TRUE;
 }

@@ -77,11 +77,12 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
 #define SINGAN_MAX_SIZE_ARGUMENT(command_line_only)                            \
   {                                                                            \
     .name = "max-size", .label = N_ ("Lon_gest side"),                         \
-    .help = N_ ("Longest side, in pixels, that the model is trained at; the "  \
-                "preview preset trains at no more than 112"),                  \
-    .type = SINGAN_ARGUMENT_INTEGER, .minimum = SINGAN_MAX_SIZE_MINIMUM,       \
-    .maximum = SINGAN_MAX_SIZE_MAXIMUM,                                        \
-    .default_value = SINGAN_MAX_SIZE_DEFAULT,                                  \
+    .help = N_ ("Longest side, in pixels, that the model is trained at, from " \
+                "48 on; 0 for the preset's. The preview preset trains at no "  \
+                "more than 112"),                                              \
+    .type = SINGAN_ARGUMENT_INTEGER, .minimum = 0,                             \
+    .maximum = SINGAN_MAX_SIZE_MAXIMUM, .least = SINGAN_MAX_SIZE_MINIMUM,      \
+    .default_value = 0,                                                        \
     .is_command_line_only = command_line_only                                  \
   }
 

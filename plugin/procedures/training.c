@@ -101,16 +101,22 @@ singan_job_init_settings (const SinganJob *job,
                           SinganSettings  *settings,
                           GError         **error)
 {
-  const gint seed = singan_job_get_integer (job, "seed");
+  const SinganPurpose purpose = job->procedure->purpose;
+  const gint          seed = singan_job_get_integer (job, "seed");
+  gint                max_size = singan_job_get_integer (job, "max-size");
 
+  /* The presets' own sizes are for pictures that get the photograph's detail
+   * afterwards; frames and enlargements do not. */
+  if (max_size == 0 && purpose != SINGAN_PURPOSE_GENERATION)
+    max_size = SINGAN_MAX_SIZE_DEFAULT;
   if (! singan_settings_init (
           settings, (SinganPreset) singan_job_get_integer (job, "preset"),
-          singan_job_get_integer (job, "max-size"),
+          max_size,
           singan_job_get_integer (job, "iterations"),
           seed == SINGAN_SEED_RANDOM ? singan_random_seed () : (guint32) seed,
           error))
     return FALSE;
-  singan_settings_set_purpose (settings, job->procedure->purpose);
+  singan_settings_set_purpose (settings, purpose);
 
   return TRUE;
 }

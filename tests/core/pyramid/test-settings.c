@@ -109,18 +109,41 @@ test_init_lesser_presets_cost_less (void **state G_GNUC_UNUSED)
 
   for (preset = SINGAN_PRESET_PREVIEW; preset < SINGAN_PRESET_PAPER; preset++)
     {
-      SinganSettings less = made (preset, 250, 0);
-      SinganSettings more = made (preset + 1, 250, 0);
+      SinganSettings less = made (preset, 0, 0);
+      SinganSettings more = made (preset + 1, 0, 0);
 
       assert_true (less.max_size <= more.max_size);
       assert_true (less.features_maximum <= more.features_maximum);
-      assert_true (10 * work_of (&less, FALSE) < work_of (&more, FALSE));
+      assert_true (2 * work_of (&less, FALSE) < work_of (&more, FALSE));
 
+      less = made (preset, 250, 0);
+      more = made (preset + 1, 250, 0);
       singan_settings_set_purpose (&less, SINGAN_PURPOSE_SUPER_RESOLUTION);
       singan_settings_set_purpose (&more, SINGAN_PURPOSE_SUPER_RESOLUTION);
       assert_true (less.iterations <= more.iterations);
       assert_true (2 * work_of (&less, TRUE) < work_of (&more, TRUE));
     }
+}
+
+/* Without a size each preset has its own, which is not above what it may be
+ * given; the paper's is the paper's. */
+static void
+test_init_no_size_gives_the_presets (void **state G_GNUC_UNUSED)
+{
+  gint preset;
+
+  for (preset = 0; preset < SINGAN_N_PRESETS; preset++)
+    {
+      const SinganSettings own = made ((SinganPreset) preset, 0, 0);
+      const SinganSettings given
+          = made ((SinganPreset) preset, SINGAN_MAX_SIZE_DEFAULT, 0);
+
+      assert_true (own.max_size >= SINGAN_MAX_SIZE_MINIMUM);
+      assert_true (own.max_size <= given.max_size);
+      assert_int_equal (own.min_size, given.min_size);
+    }
+  assert_int_equal (made (SINGAN_PRESET_PAPER, 0, 0).max_size,
+                    SINGAN_MAX_SIZE_DEFAULT);
 }
 
 static void
@@ -151,6 +174,7 @@ test_init_out_of_range_tells_value_and_range (void **state G_GNUC_UNUSED)
     gint         iterations;
     const gchar *words[3];
   } cases[] = {
+    { -1, 0, { "-1", " 48 ", "1024" } },
     { 47, 0, { " 47 ", " 48 ", "1024" } },
     { 1025, 0, { "1025", " 48 ", "1024" } },
     { 250, -1, { "-1", " 1 ", "100000" } },
@@ -257,13 +281,12 @@ test_set_purpose_super_resolution_trains_all_scales_alike (
     void **state G_GNUC_UNUSED)
 {
   SinganSettings settings = made (SINGAN_PRESET_PREVIEW, 250, 0);
-  const gint     finest = iterations_of (&settings, 9, 10);
 
-  assert_true (settings.iterations > finest);
+  assert_true (settings.iterations > iterations_of (&settings, 9, 10));
   assert_true (settings.patch_scales > 0);
   singan_settings_set_purpose (&settings, SINGAN_PURPOSE_SUPER_RESOLUTION);
   assert_int_equal (settings.iterations, 240);
-  assert_int_equal (iterations_of (&settings, 0, 10), finest);
+  assert_int_equal (iterations_of (&settings, 0, 10), 240);
   assert_int_equal (settings.patch_scales, 0);
 
   /* Nor has it anything else that only samples are better by. */
@@ -336,6 +359,7 @@ main (void)
     cmocka_unit_test (test_init_paper_is_the_papers_schedule),
     cmocka_unit_test (test_get_iterations_go_down_geometrically),
     cmocka_unit_test (test_init_lesser_presets_cost_less),
+    cmocka_unit_test (test_init_no_size_gives_the_presets),
     cmocka_unit_test (test_init_values_given_are_kept),
     cmocka_unit_test (test_init_out_of_range_tells_value_and_range),
     cmocka_unit_test (test_fingerprint_any_field_but_the_seed_counts),
