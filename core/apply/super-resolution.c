@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/apply/own-detail.h"
 #include "core/apply/scale.h"
 #include "core/apply/strips.h"
 #include "core/base/error.h"
@@ -15,8 +16,14 @@
 #include "core/pyramid/resize.h"
 #include "core/pyramid/stage.h"
 
-/* Steps of back-projection: each takes a good part of what is left away. */
+/* Steps of back-projection at the end: each takes a good part of what is left
+ * away.  One after each step of the enlargement keeps the next one's start
+ * faithful. */
 #define BACK_PROJECTIONS 10
+
+/* Passes over the pixels of a step, for the progress: the generator's, and the
+ * search for the picture's own detail. */
+#define PASSES 2
 
 /* How far apart the excerpts are that are compared, as a part of their size. */
 #define EXCERPT_STEPS 4
@@ -139,14 +146,14 @@ strip_done (gint rows, gpointer data, GError **error)
   return ! g_cancellable_set_error_if_cancelled (walk->cancellable, error);
 }
 
-/* Adds detail to x, which is enlarged already. */
+/* Adds the generator's detail to x, which is enlarged already. */
 static SinganTensor *
-add_detail (const SinganModel       *model,
-            const SinganEnlargement *enlargement,
-            gint                     step,
-            const SinganTensor      *x,
-            Walk                    *walk,
-            GError                 **error)
+add_learned_detail (const SinganModel       *model,
+                    const SinganEnlargement *enlargement,
+                    gint                     step,
+                    const SinganTensor      *x,
+                    Walk                    *walk,
+                    GError                 **error)
 {
   const gint            finest = singan_model_n_trained (model) - 1;
   const SinganRandomKey key
@@ -184,6 +191,7 @@ add_detail (const SinganModel       *model,
 static gboolean
 back_project (SinganTensor       *result,
               const SinganTensor *picture,
+              gint                times,
               GCancellable       *cancellable,
               GError            **error)
 {
@@ -191,7 +199,7 @@ back_project (SinganTensor       *result,
   const gsize count = singan_tensor_size (result);
   gint        n;
 
-  for (n = 0; n < BACK_PROJECTIONS; n++)
+  for (n = 0; n < times; n++)
     {
       g_autoptr (SinganTensor) small
           = singan_resize (result, picture->height, picture->width, error);
@@ -212,6 +220,33 @@ back_project (SinganTensor       *result,
   return TRUE;
 }
 
+/* One step of the enlargement, of x, which is enlarged already. */
+static SinganTensor *
+enlarge_step (const SinganModel       *model,
+              const SinganEnlargement *enlargement,
+              gint                     step,
+              const SinganOwnDetail   *own,
+              const SinganTensor      *x,
+              Walk                    *walk,
+              GError                 **error)
+{
+  g_autoptr (SinganTensor) result
+      = add_learned_detail (model, enlargement, step, x, walk, error);
+
+  if (! result
+      || (own->weight > 0
+          && ! singan_own_detail_add (own, x, result, walk->cancellable,
+                                      error)))
+    return NULL;
+  walk->pixels_a_row = x->width;
+  if (! strip_done (x->height, walk, error)
+      || ! back_project (result, own->picture, 1, walk->cancellable, error))
+    return NULL;
+  walk->done += (gdouble) x->height * x->width;
+
+  return g_steal_pointer (&result);
+}
+
 SinganTensor *
 singan_super_resolve (const SinganModel       *model,
                       const SinganEnlargement *enlargement,
@@ -230,7 +265,7 @@ singan_super_resolve (const SinganModel       *model,
                                        enlargement->factor, error))
     return NULL;
   for (n = 1; n <= steps; n++)
-    walk.all += (gdouble) picture->height * picture->width
+    walk.all += PASSES * (gdouble) picture->height * picture->width
                 * pow (enlargement->factor, 2. * n / steps);
 
   for (n = 1; n <= steps; n++)
@@ -239,16 +274,18 @@ singan_super_resolve (const SinganModel       *model,
       g_autoptr (SinganTensor) x = singan_resize (
           result ? result : picture, (gint) lround (factor * picture->height),
           (gint) lround (factor * picture->width), error);
-      SinganTensor *next
-          = x ? add_detail (model, enlargement, n, x, &walk, error) : NULL;
+      const SinganOwnDetail own
+          = { picture, pow (enlargement->factor, 1. / steps),
+              1 - enlargement->fidelity, enlargement->seed, n };
 
-      if (! next)
+      g_clear_pointer (&result, singan_tensor_free);
+      if (! x
+          || ! (result
+                = enlarge_step (model, enlargement, n, &own, x, &walk, error)))
         return NULL;
-      singan_tensor_free (result);
-      result = next;
     }
 
-  if (! back_project (result, picture, cancellable, error))
+  if (! back_project (result, picture, BACK_PROJECTIONS, cancellable, error))
     return NULL;
   singan_clamp_pixels (result);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Enlarges a picture with the detail that a generator has learned from the
- * picture itself (SinGAN section 4, super-resolution).
+ * picture itself (SinGAN section 4, super-resolution), and with the picture's
+ * own.
  */
 
 #pragma once
@@ -18,16 +19,16 @@ G_BEGIN_DECLS
 #define SINGAN_ENLARGEMENT_MINIMUM 1.5
 #define SINGAN_ENLARGEMENT_MAXIMUM 8.0
 
-/* Pixels that a result may have: what is kept whole beside it takes five times
+/* Pixels that a result may have: what is kept whole beside it takes six times
  * its 12 bytes a pixel. */
 #define SINGAN_ENLARGEMENT_PIXELS_MAXIMUM 67108864
 
 /**
  * SinganEnlargement:
  * @factor: SINGAN_ENLARGEMENT_MINIMUM .. SINGAN_ENLARGEMENT_MAXIMUM
- * @fidelity: 0 .. 1: at 0 the generator's detail and its noise are added in
- *   full, at 1 not at all
- * @seed: of the noise
+ * @fidelity: 0 .. 1: at 0 the generator's detail, its noise and the picture's
+ *   own detail are added in full, at 1 none of them
+ * @seed: of the noise and of the search for the picture's own detail
  */
 typedef struct
 {
@@ -87,8 +88,9 @@ gboolean singan_super_resolution_check (gint     height,
  *
  * Enlarges in k steps of factor^(1/k), k = round (3 log2 factor), each followed
  * by the generator of the finest scale, which works in strips: memory does not
- * grow with the networks' width.  At last the result is back-projected (Irani
- * and Peleg 1991): shrunk again, it is the picture.
+ * grow with the networks' width.  Then the picture's own detail is added (see
+ * singan_own_detail_add ()), and the result is back-projected (Irani and Peleg
+ * 1991), at the end until, shrunk again, it is the picture.
  *
  * Returns: (transfer full): [round (factor h), round (factor w), c] in [-1, 1],
  *   or NULL with @error set

@@ -43,10 +43,8 @@
 /* Searches at levels of fewer pixels than this are longer. */
 #define SMALL_PIXELS 60000
 
-/* Standard deviation of the votes' weights, in patches.  Where patches do not
- * agree a wide one blurs; that mends itself in the next round, but for the last
- * one. */
-#define SIGMA 0.3
+/* Standard deviation of the last votes' weights, in patches.  Where patches do
+ * not agree a wide one blurs, which no round mends after the last one. */
 #define LAST_SIGMA 0.1
 
 typedef struct
@@ -422,7 +420,7 @@ settle (Job *job, Level *level, gint rounds, gdouble work, GError **error)
     {
       const gdouble sigma = round == rounds && level->values == job->photograph
                                 ? LAST_SIGMA
-                                : SIGMA;
+                                : SINGAN_FIELD_SIGMA;
 
       if (! singan_field_vote (level->field, level->values, sigma,
                                level->is_made, level->picture, job->cancellable,

@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* Standard deviation of the weights, in patches, where the votes' result is
+ * looked up again, or used as it is. */
+#define SINGAN_FIELD_SIGMA 0.3
+
 /**
  * singan_field_vote:
  * @field: the field
