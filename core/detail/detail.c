@@ -4,7 +4,6 @@
 
 #include "core/detail/detail.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/base/error.h"
@@ -13,17 +12,11 @@
 #include "core/detail/field.h"
 #include "core/detail/mask.h"
 #include "core/detail/nearest.h"
+#include "core/detail/plan.h"
 #include "core/detail/vote.h"
 #include "core/pyramid/resize.h"
 
 #define PATCH SINGAN_FIELD_PATCH
-
-/* Factor between levels, at most. */
-#define LEVEL_FACTOR (4.0 / 3)
-
-/* Patches of the photograph that all are compared with all at the first level,
- * at most: with those of a picture of the same size some 70 million pairs. */
-#define FIRST_PATCHES_MAXIMUM 8400
 
 /* How often the picture looks itself up in the photograph at the first level,
  * after it was looked up in the reconstruction: until all of the photograph has
@@ -34,12 +27,6 @@
 /* Patches begin at every second pixel where there are more pixels than this. */
 #define DENSE_PIXELS 60000
 
-/* What the progress is reckoned with: seconds of two cores, or what is in
- * proportion to them. */
-#define SECONDS_A_PAIR 3e-9
-#define SECONDS_A_PIXEL_MADE 2e-7
-#define SECONDS_A_PIXEL_RESIZED 4e-8
-
 /* Searches at levels of fewer pixels than this are longer. */
 #define SMALL_PIXELS 60000
 
@@ -49,19 +36,10 @@
 
 typedef struct
 {
-  gint height;
-  gint width;
-} Size;
-
-typedef struct
-{
   const SinganTensor        *photograph;
   const SinganDetailOptions *options;
   GCancellable              *cancellable;
-  gint                       n_levels; /* after the first */
-  Size                       first;    /* of the photograph, first level */
-  Size                       first_output;
-  Size                       output;
+  SinganDetailPlan           plan;
   SinganTensor *shown;      /* the photograph without what may not be used */
   SinganTensor *known;      /* of the output: where nothing is made */
   gdouble       made_share; /* of the result's pixels */
@@ -118,53 +96,6 @@ show_progress (Job *job, gdouble more)
     job->options->progress (MIN (job->done / job->all, 1), job->options->data);
 }
 
-/* Between the sizes of the first and of the last level. */
-static gint
-interpolate (const Job *job, gint first, gint last, gint level)
-{
-  if (level == job->n_levels)
-    return last;
-
-  return (gint) lround (
-      first * pow ((gdouble) last / first, (gdouble) level / job->n_levels));
-}
-
-static Size
-photograph_size (const Job *job, gint level)
-{
-  return (Size){
-    interpolate (job, job->first.height, job->photograph->height, level),
-    interpolate (job, job->first.width, job->photograph->width, level)
-  };
-}
-
-static Size
-output_size (const Job *job, gint level)
-{
-  return (Size){
-    interpolate (job, job->first_output.height, job->output.height, level),
-    interpolate (job, job->first_output.width, job->output.width, level)
-  };
-}
-
-static gdouble
-pixels_of (Size size)
-{
-  return (gdouble) size.height * size.width;
-}
-
-/* Of a finer level: it is searched where it is made; both pictures are resized
- * as a whole. */
-static gdouble
-guess_work (const Job *job, gint level)
-{
-  const gdouble pixels = pixels_of (output_size (job, level));
-
-  return SECONDS_A_PIXEL_MADE * job->made_share * pixels
-         + SECONDS_A_PIXEL_RESIZED
-               * (pixels + pixels_of (photograph_size (job, level)));
-}
-
 static gint
 first_rounds (const Job *job)
 {
@@ -173,45 +104,40 @@ first_rounds (const Job *job)
 }
 
 static gdouble
-guess_first_work (const Job *job)
+guess_work (const Job *job, gint level)
 {
-  const gdouble made = job->made_share * pixels_of (job->first_output);
-
-  return job->options->keeps_places
-             ? SECONDS_A_PIXEL_MADE * first_rounds (job) * made
-             : SECONDS_A_PAIR * (first_rounds (job) + 1) * made
-                   * pixels_of (job->first);
+  return singan_detail_plan_seconds (&job->plan, job->made_share, level);
 }
 
-/* The first level is the model's, unless there are too many patches, or fewer
- * than one. */
-static void
-plan (Job *job, const SinganTensor *drawn, const SinganTensor *reconstruction)
+static gdouble
+guess_first_work (const Job *job)
 {
-  const SinganTensor *photograph = job->photograph;
-  const gdouble area = (gdouble) reconstruction->height * reconstruction->width;
-  const gint least = MIN (MIN (reconstruction->height, reconstruction->width),
-                          MIN (drawn->height, drawn->width));
-  gdouble    scale = MIN (sqrt (FIRST_PATCHES_MAXIMUM / area), 1);
-  gdouble    growth;
-  gint       level;
+  return job->options->keeps_places ? first_rounds (job) * guess_work (job, 0)
+                                    : (first_rounds (job) + 1)
+                                          * singan_detail_plan_pair_seconds (
+                                              &job->plan, job->made_share);
+}
 
-  scale = MAX (scale, (gdouble) PATCH / least);
-  job->first = (Size){ CLAMP ((gint) lround (scale * reconstruction->height),
-                              PATCH, photograph->height),
-                       CLAMP ((gint) lround (scale * reconstruction->width),
-                              PATCH, photograph->width) };
-  job->first_output = (Size){
-    CLAMP ((gint) lround (scale * drawn->height), PATCH, job->output.height),
-    CLAMP ((gint) lround (scale * drawn->width), PATCH, job->output.width)
-  };
-  growth = MAX ((gdouble) photograph->height / job->first.height,
-                (gdouble) photograph->width / job->first.width);
-  job->n_levels = (gint) ceil (log (growth) / log (LEVEL_FACTOR) - 1e-6);
-  job->n_levels = MAX (job->n_levels, 0);
+static SinganSize
+size_of (const SinganTensor *picture)
+{
+  return (SinganSize){ picture->height, picture->width };
+}
 
+static void
+make_plan (Job                *job,
+           const SinganTensor *drawn,
+           const SinganTensor *reconstruction,
+           gint                height,
+           gint                width)
+{
+  gint level;
+
+  singan_detail_plan_init (&job->plan, size_of (drawn),
+                           size_of (reconstruction), size_of (job->photograph),
+                           (SinganSize){ height, width });
   job->all = guess_first_work (job);
-  for (level = 1; level <= job->n_levels; level++)
+  for (level = 1; level <= job->plan.n_levels; level++)
     job->all += guess_work (job, level);
 }
 
@@ -260,10 +186,10 @@ static gboolean
 begin_level (Job *job, gint number, Level *level, GError **error)
 {
   const SinganDetailOptions *options = job->options;
-  const Size                 size = photograph_size (job, number);
-  const Size                 output = output_size (job, number);
+  const SinganSize size = singan_detail_plan_photograph (&job->plan, number);
+  const SinganSize output = singan_detail_plan_output (&job->plan, number);
 
-  if (number == job->n_levels)
+  if (number == job->plan.n_levels)
     level->values = job->photograph;
   else if ((level->own_values
             = resize (job, job->photograph, size.height, size.width, error)))
@@ -594,7 +520,6 @@ singan_detail (const SinganTensor        *drawn,
   g_auto (Job) job = { .photograph = photograph,
                        .options = options,
                        .cancellable = cancellable,
-                       .output = { height, width },
                        .made_share = 1 };
   g_auto (Level) below = { 0 };
   gint number;
@@ -603,10 +528,10 @@ singan_detail (const SinganTensor        *drawn,
       || ! hide_unusable (&job, error) || ! set_known (&job, error))
     return NULL;
 
-  plan (&job, drawn, reconstruction);
+  make_plan (&job, drawn, reconstruction, height, width);
   if (! make_first_level (&job, drawn, reconstruction, &below, error))
     return NULL;
-  for (number = 1; number <= job.n_levels; number++)
+  for (number = 1; number <= job.plan.n_levels; number++)
     {
       g_auto (Level) level = { 0 };
 
