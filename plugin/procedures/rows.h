@@ -82,8 +82,7 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
                 "more than 112"),                                              \
     .type = SINGAN_ARGUMENT_INTEGER, .minimum = 0,                             \
     .maximum = SINGAN_MAX_SIZE_MAXIMUM, .least = SINGAN_MAX_SIZE_MINIMUM,      \
-    .default_value = 0,                                                        \
-    .is_command_line_only = command_line_only                                  \
+    .default_value = 0, .is_command_line_only = command_line_only              \
   }
 
 #define SINGAN_ITERATIONS_ARGUMENT(command_line_only)                          \

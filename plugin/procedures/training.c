@@ -111,8 +111,7 @@ singan_job_init_settings (const SinganJob *job,
     max_size = SINGAN_MAX_SIZE_DEFAULT;
   if (! singan_settings_init (
           settings, (SinganPreset) singan_job_get_integer (job, "preset"),
-          max_size,
-          singan_job_get_integer (job, "iterations"),
+          max_size, singan_job_get_integer (job, "iterations"),
           seed == SINGAN_SEED_RANDOM ? singan_random_seed () : (guint32) seed,
           error))
     return FALSE;
