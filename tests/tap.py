@@ -33,7 +33,7 @@ def run(tests):
             print(f"ok {number} - {name} # SKIP {reason}", flush=True)
         except Exception:
             failed += 1
-            for line in traceback.format_exc().splitlines():
-                print(f"# {line}")
+            # Meson shows what a failed test says here, and not its TAP.
+            traceback.print_exc()
             print(f"not ok {number} - {name}", flush=True)
     sys.exit(1 if failed else 0)

@@ -18,9 +18,6 @@ WATCHING = "^(Train Model|Random Samples): "
 QUESTION = "^Cancel Training$"
 SEARCH = "^Search Actions$"
 
-# Seconds for GIMP to take what was chosen, before it is asked again.
-CHOICE_PATIENCE = 15
-
 # Where in GIMP's window the button is that cancels: from the bottom, pixels, and
 # between these shares of the width.
 BAR_HEIGHT = 20
@@ -85,21 +82,12 @@ class Session:
         self.screen.press(self.window, "slash")
         self.screen.wait_window(SEARCH)
         self.screen.xdotool("type", action)
-        wait_for(action, self.take_choice)
-
-    def take_choice(self):
-        """A second Return would start the filter twice: only if nothing comes
-        of the first."""
-        self.screen.xdotool("key", "Return")
-        try:
-            wait_for(
-                "the choice",
-                lambda: not self.screen.windows(SEARCH),
-                CHOICE_PATIENCE,
-            )
-        except Failure:
-            return False
-        return True
+        self.screen.press_for(
+            self.screen.wait_window(SEARCH),
+            "Return",
+            f"the choice of {action}",
+            lambda: not self.screen.windows(SEARCH),
+        )
 
     def open_dialog(self, name="Train Model"):
         self.choose(name)
@@ -165,23 +153,11 @@ class Session:
         return self.server.ask("(shown-layers)")
 
     def undo_once(self, before):
-        """A key may get lost while the window has not got the focus back: it is
-        pressed again only if nothing comes of the first."""
+        """One undo gives the layers that were there before."""
         after = self.layers()
-
-        def is_undone():
-            self.screen.press(self.window, "ctrl+z")
-            try:
-                wait_for(
-                    "a change",
-                    lambda: self.layers() != after,
-                    CHOICE_PATIENCE,
-                )
-            except Failure:
-                return False
-            return True
-
-        wait_for("the undo", is_undone)
+        self.screen.press_for(
+            self.window, "ctrl+z", "the undo", lambda: self.layers() != after
+        )
         expect_equal(self.layers(), before, "layers after one undo")
 
     def use_image(self):
@@ -189,8 +165,7 @@ class Session:
         before = self.layers()
         self.server.ask("(add-layer)")
         expect(self.layers() != before, "a layer is added meanwhile")
-        self.screen.press(self.window, "ctrl+z")
-        wait_for("the undo", lambda: self.layers() == before)
+        self.undo_once(before)
 
 
 def check_cancel(session):

@@ -28,6 +28,9 @@ PROGRAMS = ("gimp", "Xvfb", "openbox", "xdotool")
 PATIENCE = 90
 PAUSE = 0.2
 
+# Seconds for GIMP to take a key, before it is pressed again.
+KEY_PATIENCE = 15
+
 # Milliseconds between two keys: a button that is pressed by its key acts a
 # quarter of a second later.
 KEY_DELAY = 400
@@ -129,14 +132,44 @@ class Screen:
     def windows(self, name):
         return self.xdotool("search", "--onlyvisible", "--name", name)
 
+    def exists(self, window):
+        return bool(self.xdotool("getwindowname", window))
+
     def wait_window(self, name):
         return wait_for(f"window {name}", lambda: self.windows(name))[-1]
 
-    def press(self, window, *keys):
-        """Presses keys in a window that has the focus."""
+    def focus(self, window):
+        """Whether a window has the focus; without it, keys go to another."""
         self.xdotool("windowactivate", "--sync", window)
         self.xdotool("windowfocus", "--sync", window)
-        self.xdotool("key", "--clearmodifiers", "--delay", KEY_DELAY, *keys)
+        return self.xdotool("getwindowfocus") == [str(window)]
+
+    def press(self, window, *keys):
+        """Presses keys in a window, unless it has gone: in the image's window,
+        the key of a button opens a menu, which takes all that follow."""
+
+        def has_focus():
+            return self.focus(window) or not self.exists(window)
+
+        wait_for("the focus", has_focus)
+        if self.exists(window):
+            self.xdotool(
+                "key", "--clearmodifiers", "--delay", KEY_DELAY, *keys
+            )
+
+    def press_for(self, window, key, what, has_come):
+        """Presses a key until it has an effect.  A key may get lost while the
+        window has not got the focus back; pressed again at once, it could act
+        twice."""
+
+        def attempt():
+            self.press(window, key)
+            try:
+                return wait_for(what, has_come, KEY_PATIENCE)
+            except Failure:
+                return False
+
+        return wait_for(what, attempt)
 
     def save(self, path):
         if shutil.which("import"):
@@ -203,8 +236,12 @@ class Session:
     def count(self):
         return int(self.server.ask("(car (shown-layers))"))
 
-    def wait_count(self, count, what):
-        wait_for(what, lambda: self.count() == count)
+    def press_for_count(self, key, count, what):
+        before = self.count()
+        self.screen.press_for(
+            self.window, key, what, lambda: self.count() != before
+        )
+        expect_equal(self.count(), count, f"layers and groups after {what}")
 
     def pixels(self):
         path = self.gimp.folder / "lowest.ppm"
@@ -229,16 +266,13 @@ def check_undo(session):
     with_results = session.layers()
     expect_equal(session.count(), 2, "layers and groups with results")
 
-    session.screen.press(session.window, "ctrl+z")
-    session.wait_count(1, "the undo")
+    session.press_for_count("ctrl+z", 1, "the undo")
     expect_equal(session.layers(), layers, "layers after the undo")
     expect_equal(session.pixels() == pixels, True, "same pixels after it")
 
-    session.screen.press(session.window, "ctrl+y")
-    session.wait_count(2, "the redo")
+    session.press_for_count("ctrl+y", 2, "the redo")
     expect_equal(session.layers(), with_results, "layers after the redo")
-    session.screen.press(session.window, "ctrl+z")
-    session.wait_count(1, "the second undo")
+    session.press_for_count("ctrl+z", 1, "the second undo")
 
 
 def check_dialog(session, screenshot):
@@ -291,8 +325,7 @@ def check_layer_dialog(session, screenshot):
     expect_equal(status, 0, f"status of the procedure: {answer}")
     expect_equal(session.count(), count + 1, "layers and groups after OK")
 
-    session.screen.press(session.window, "ctrl+z")
-    session.wait_count(count, "the undo of harmonizing")
+    session.press_for_count("ctrl+z", count, "the undo of harmonizing")
     expect_equal(session.layers(), before, "layers after the undo")
 
 
