@@ -9,13 +9,13 @@
 #include "core/apply/scale.h"
 #include "core/pyramid/resize.h"
 
-/* Longest side, in pixels, that distances are measured at. */
-#define MARGIN_SIZE 800
+/* Of a pixel of a small picture, the least share that an object has to have for
+ * what happened there to be known. */
+#define KNOWN_SHARE 0.01
 
-/* How much further, in pixels of that size, weights may reach at the
- * original's: along each axis resizing spreads them by two, and what is inside
- * may lie one beside the middle of its small pixel; both along the diagonal. */
-#define MARGIN_SPREAD (3 * G_SQRT2)
+/* How often what is known spreads to the neighbours: as far as the cubic of the
+ * resizing reaches, and one more. */
+#define SPREAD_ROUNDS 3
 
 SinganTensor *
 singan_region_from_difference (const SinganTensor *a,
@@ -66,234 +66,133 @@ singan_region_count (const SinganTensor *region)
   return inside;
 }
 
-/* A pixel of the small region is inside if anything under it is: nothing that
- * was inside gets lost, however thin. */
-static SinganTensor *
-shrink_region (const SinganTensor *region,
-               gint                height,
-               gint                width,
-               GError            **error)
+gdouble
+singan_blend_find_margin (const SinganTensor *region, gdouble model_pixel)
 {
-  SinganTensor *small = singan_tensor_new (height, width, 1, error);
-  gint          h;
-  gint          w;
+  const gdouble size = sqrt ((gdouble) singan_region_count (region));
+  const gdouble margin = MAX (SINGAN_BLEND_MARGIN_SHARE * size, model_pixel);
 
-  if (! small)
-    return NULL;
-  for (h = 0; h < region->height; h++)
-    for (w = 0; w < region->width; w++)
-      if (region->data[(gsize) h * region->width + w] > 0)
-        {
-          const gint row = (gint) ((gint64) h * height / region->height);
-          const gint column = (gint) ((gint64) w * width / region->width);
-
-          small->data[(gsize) row * width + column] = 1;
-        }
-
-  return small;
+  return MIN (margin,
+              SINGAN_BLEND_MARGIN_MOST * MAX (region->height, region->width));
 }
 
-/* For each pixel of a row, the distance to the nearest one inside; a row
- * without any has the row's length. */
+/* Each pixel's distance to the nearest one of the region in its column; where
+ * there is none, @none. */
 static void
-measure_row (const SinganReal *row, gint width, gint *distances)
+measure_columns (const SinganTensor *region,
+                 gfloat              none,
+                 SinganTensor       *distances)
 {
-  gint distance = width;
+  const gint width = region->width;
+  gint       h;
+  gint       w;
+
+  for (h = 0; h < region->height; h++)
+    for (w = 0; w < width; w++)
+      {
+        const gsize  p = (gsize) h * width + w;
+        const gfloat above = h > 0 ? distances->data[p - width] + 1 : none;
+
+        distances->data[p] = region->data[p] > 0 ? 0 : MIN (above, none);
+      }
+  for (h = region->height - 2; h >= 0; h--)
+    for (w = 0; w < width; w++)
+      {
+        const gsize p = (gsize) h * width + w;
+
+        distances->data[p]
+            = MIN (distances->data[p], distances->data[p + width] + 1);
+      }
+}
+
+/* One row of Felzenszwalb and Huttenlocher's distance transform (2012): the
+ * least of (w - j)^2 + d_j^2 over all j with d_j <= @margin, a lower envelope
+ * of parabolas.  FALSE if there is no such j. */
+static gboolean
+measure_row (const SinganReal *columns,
+             gint              width,
+             gdouble           margin,
+             gint             *places,
+             gdouble          *borders,
+             gdouble          *squares)
+{
+  gint n = 0;
   gint w;
 
   for (w = 0; w < width; w++)
     {
-      distance = row[w] > 0 ? 0 : MIN (distance + 1, width);
-      distances[w] = distance;
+      const gdouble height
+          = (gdouble) columns[w] * columns[w] + (gdouble) w * w;
+      gdouble border = -1;
+
+      if (columns[w] > margin)
+        continue;
+      while (n > 0)
+        {
+          const gint    last = places[n - 1];
+          const gdouble d = columns[last];
+
+          /* Where the new parabola falls below the last one. */
+          border
+              = (height - d * d - (gdouble) last * last) / (2.0 * (w - last));
+          if (border > borders[n - 1])
+            break;
+          n--;
+        }
+      places[n] = w;
+      borders[n] = n == 0 ? -1 : border;
+      n++;
     }
-  distance = width;
+  if (n == 0)
+    return FALSE;
+
   for (w = width - 1; w >= 0; w--)
     {
-      distance = row[w] > 0 ? 0 : MIN (distance + 1, width);
-      distances[w] = MIN (distances[w], distance);
+      gdouble d;
+
+      while (n > 1 && borders[n - 1] >= w)
+        n--;
+      d = columns[places[n - 1]];
+      squares[w] = (gdouble) (w - places[n - 1]) * (w - places[n - 1]) + d * d;
     }
-}
-
-/* Binary dilation by the disk x^2 + y^2 <= radius^2, row by row of the disk. */
-static SinganTensor *
-dilate (const SinganTensor *region, gint radius, GError **error)
-{
-  const gint       height = region->height;
-  const gint       width = region->width;
-  g_autofree gint *distances = g_new (gint, (gsize) height * width);
-  SinganTensor    *grown = singan_tensor_new (height, width, 1, error);
-  gint             h;
-  gint             w;
-  gint             dh;
-
-  if (! grown)
-    return NULL;
-  for (h = 0; h < height; h++)
-    measure_row (region->data + (gsize) h * width, width,
-                 distances + (gsize) h * width);
-
-  for (h = 0; h < height; h++)
-    for (dh = MAX (-radius, -h); dh <= MIN (radius, height - 1 - h); dh++)
-      {
-        const gint *from = distances + (gsize) (h + dh) * width;
-        const gint  reach = (gint) sqrt ((gdouble) radius * radius - dh * dh);
-        SinganReal *to = grown->data + (gsize) h * width;
-
-        for (w = 0; w < width; w++)
-          if (from[w] < width && from[w] <= reach)
-            to[w] = 1;
-      }
-
-  return grown;
-}
-
-/* One axis of the Gaussian; the borders repeat their last pixel. */
-static void
-smooth_axis (const SinganTensor *source,
-             const gdouble      *kernel,
-             gint                reach,
-             gboolean            along_rows,
-             SinganTensor       *target)
-{
-  gint h;
-  gint w;
-  gint d;
-
-  for (h = 0; h < source->height; h++)
-    for (w = 0; w < source->width; w++)
-      {
-        gdouble sum = 0;
-
-        for (d = -reach; d <= reach; d++)
-          {
-            const gint row
-                = along_rows ? h : CLAMP (h + d, 0, source->height - 1);
-            const gint column
-                = along_rows ? CLAMP (w + d, 0, source->width - 1) : w;
-
-            sum += kernel[d + reach]
-                   * source->data[(gsize) row * source->width + column];
-          }
-        target->data[(gsize) h * source->width + w] = (SinganReal) sum;
-      }
-}
-
-static gboolean
-smooth (SinganTensor *plane, GError **error)
-{
-  const gint          reach = (gint) (SINGAN_BLEND_SIGMAS * SINGAN_BLEND_SIGMA);
-  g_autofree gdouble *kernel = g_new (gdouble, 2 * reach + 1);
-  g_autoptr (SinganTensor) middle
-      = singan_tensor_new (plane->height, plane->width, 1, error);
-  gdouble sum = 0;
-  gint    d;
-
-  if (! middle)
-    return FALSE;
-  for (d = -reach; d <= reach; d++)
-    {
-      kernel[d + reach]
-          = exp (-0.5 * d * d / (SINGAN_BLEND_SIGMA * SINGAN_BLEND_SIGMA));
-      sum += kernel[d + reach];
-    }
-  for (d = 0; d <= 2 * reach; d++)
-    kernel[d] /= sum;
-  smooth_axis (plane, kernel, reach, TRUE, middle);
-  smooth_axis (middle, kernel, reach, FALSE, plane);
 
   return TRUE;
 }
 
+/* 1 at no distance, 0 beyond the margin, without a corner at either end. */
+static SinganReal
+fade (gdouble square, gdouble margin)
+{
+  const gdouble t = 1 - sqrt (square) / (margin + 1);
+
+  return square > margin * margin ? 0 : (SinganReal) (t * t * (3 - 2 * t));
+}
+
 SinganTensor *
 singan_blend_weights (const SinganTensor *region,
-                      gint                height,
-                      gint                width,
-                      gint                radius,
+                      gdouble             margin,
                       GError            **error)
 {
-  g_autoptr (SinganTensor) small = NULL;
-  g_autoptr (SinganTensor) grown = NULL;
-  SinganTensor *weights;
-  gsize         p;
-
-  small = shrink_region (region, height, width, error);
-  grown = small ? dilate (small, radius, error) : NULL;
-  if (! grown || ! smooth (grown, error))
-    return NULL;
-  weights = singan_resize (grown, region->height, region->width, error);
-  if (! weights)
-    return NULL;
-
-  /* The cubic of the resizing overshoots a little. */
-  for (p = 0; p < singan_tensor_size (weights); p++)
-    weights->data[p] = region->data[p] > 0 ? 1 : CLAMP (weights->data[p], 0, 1);
-
-  return weights;
-}
-
-/* Each pixel's squared distance to the region, no larger than @reach squared,
- * becomes a weight. */
-static SinganTensor *
-fade (const SinganTensor *region, gdouble reach, GError **error)
-{
-  const gint       height = region->height;
-  const gint       width = region->width;
-  const gint       rows = (gint) reach;
-  g_autofree gint *distances = g_new (gint, (gsize) height * width);
-  SinganTensor    *weights = singan_tensor_new (height, width, 1, error);
-  gint             h;
-  gint             w;
-  gint             dh;
+  const gint          width = region->width;
+  g_autofree gint    *places = g_new (gint, width);
+  g_autofree gdouble *borders = g_new (gdouble, width);
+  g_autofree gdouble *squares = g_new (gdouble, width);
+  SinganTensor *weights = singan_tensor_new (region->height, width, 1, error);
+  gint          h;
+  gint          w;
 
   if (! weights)
     return NULL;
-  for (h = 0; h < height; h++)
-    measure_row (region->data + (gsize) h * width, width,
-                 distances + (gsize) h * width);
+  measure_columns (region, (gfloat) (margin + 1), weights);
+  for (h = 0; h < region->height; h++)
+    {
+      SinganReal    *row = weights->data + (gsize) h * width;
+      const gboolean is_near
+          = measure_row (row, width, margin, places, borders, squares);
 
-  for (h = 0; h < height; h++)
-    for (w = 0; w < width; w++)
-      {
-        gdouble least = reach * reach;
-
-        for (dh = MAX (-rows, -h); dh <= MIN (rows, height - 1 - h); dh++)
-          {
-            const gdouble dw = distances[(gsize) (h + dh) * width + w];
-
-            /* A row without any of the region has no distance. */
-            if (dw < width)
-              least = MIN (least, dw * dw + (gdouble) dh * dh);
-          }
-        weights->data[(gsize) h * width + w]
-            = (SinganReal) (1 - sqrt (least) / reach);
-      }
-
-  return weights;
-}
-
-SinganTensor *
-singan_blend_margin (const SinganTensor *region, gdouble margin, GError **error)
-{
-  const gint    longer = MAX (region->height, region->width);
-  const gdouble scale = MIN ((gdouble) MARGIN_SIZE / longer, 1);
-  const gdouble reach
-      = MAX (scale * margin * longer - (scale < 1 ? MARGIN_SPREAD : 0), 1);
-  g_autoptr (SinganTensor) small = NULL;
-  g_autoptr (SinganTensor) faded = NULL;
-  SinganTensor *weights;
-  gsize         p;
-
-  small
-      = shrink_region (region, MAX ((gint) lround (scale * region->height), 1),
-                       MAX ((gint) lround (scale * region->width), 1), error);
-  faded = small ? fade (small, reach, error) : NULL;
-  weights = faded ? singan_resize (faded, region->height, region->width, error)
-                  : NULL;
-  if (! weights)
-    return NULL;
-
-  for (p = 0; p < singan_tensor_size (weights); p++)
-    weights->data[p] = region->data[p] > 0 ? 1 : CLAMP (weights->data[p], 0, 1);
+      for (w = 0; w < width; w++)
+        row[w] = is_near ? fade (squares[w], margin) : 0;
+    }
 
   return weights;
 }
@@ -323,30 +222,118 @@ singan_blend (SinganTensor       *picture,
       }
 }
 
+/* The mean of a small picture around a pixel, weighted by squared shares;
+ * FALSE if nothing is known there. */
+static gboolean
+find_mean_around (const SinganTensor *picture,
+                  const SinganTensor *shares,
+                  gint                h,
+                  gint                w,
+                  SinganReal         *mean)
+{
+  const gint channels = picture->channels;
+  gdouble    sum = 0;
+  gint       i;
+  gint       j;
+  gint       c;
+
+  for (c = 0; c < channels; c++)
+    mean[c] = 0;
+  for (i = MAX (h - 1, 0); i <= MIN (h + 1, picture->height - 1); i++)
+    for (j = MAX (w - 1, 0); j <= MIN (w + 1, picture->width - 1); j++)
+      {
+        const gsize   p = (gsize) i * picture->width + j;
+        const gdouble share = shares->data[p];
+
+        sum += share * share;
+        for (c = 0; c < channels; c++)
+          mean[c]
+              += (SinganReal) (share * share * picture->data[p * channels + c]);
+      }
+  for (c = 0; sum > 0 && c < channels; c++)
+    mean[c] /= (SinganReal) sum;
+
+  return sum > 0;
+}
+
+/* One round: what is wholly the object's stays, and what is in part or is next
+ * to such gets the mean around it. */
+static gboolean
+spread_once (SinganTensor *picture, SinganTensor *shares, GError **error)
+{
+  const gint channels = picture->channels;
+  g_autoptr (SinganTensor) old = singan_tensor_copy (picture, error);
+  g_autoptr (SinganTensor) known
+      = old ? singan_tensor_copy (shares, error) : NULL;
+  gint h;
+  gint w;
+
+  if (! known)
+    return FALSE;
+  for (h = 0; h < picture->height; h++)
+    for (w = 0; w < picture->width; w++)
+      {
+        const gsize p = (gsize) h * picture->width + w;
+
+        if (known->data[p] < 1
+            && find_mean_around (old, known, h, w,
+                                 picture->data + p * channels))
+          shares->data[p] = 1;
+      }
+
+  return TRUE;
+}
+
+/* What changed of the object goes on beyond its outline, instead of what
+ * changed of the picture there. */
+static gboolean
+spread (SinganTensor *change, const SinganTensor *coverage, GError **error)
+{
+  g_autoptr (SinganTensor) shares = singan_tensor_copy (coverage, error);
+  gsize p;
+  gint  round;
+
+  if (! shares)
+    return FALSE;
+  for (p = 0; p < singan_tensor_size (shares); p++)
+    shares->data[p] = shares->data[p] < (SinganReal) KNOWN_SHARE
+                          ? 0
+                          : MIN (shares->data[p], 1);
+  for (round = 0; round < SPREAD_ROUNDS; round++)
+    if (! spread_once (change, shares, error))
+      return FALSE;
+
+  return TRUE;
+}
+
 SinganTensor *
-singan_enlarge_with_detail (const SinganTensor *result,
-                            const SinganTensor *source,
-                            GError            **error)
+singan_enlarge_object (const SinganTensor *result,
+                       const SinganTensor *source,
+                       const SinganTensor *coverage,
+                       GError            **error)
 {
   g_autoptr (SinganTensor) change = NULL;
+  g_autoptr (SinganTensor) small = NULL;
   g_autoptr (SinganTensor) large = NULL;
-  const gsize count = singan_tensor_size (result);
-  gsize       i;
+  gsize i;
 
   if (result->height == source->height && result->width == source->width)
     return singan_tensor_copy (result, error);
 
-  change = singan_resize (source, result->height, result->width, error);
-  if (! change)
+  if (! (change = singan_resize (source, result->height, result->width, error))
+      || ! (small
+            = singan_resize (coverage, result->height, result->width, error)))
     return NULL;
-  for (i = 0; i < count; i++)
+  for (i = 0; i < singan_tensor_size (change); i++)
     change->data[i] = result->data[i] - change->data[i];
 
-  large = singan_resize (change, source->height, source->width, error);
-  if (! large)
+  if (! spread (change, small, error)
+      || ! (large
+            = singan_resize (change, source->height, source->width, error)))
     return NULL;
   for (i = 0; i < singan_tensor_size (large); i++)
-    large->data[i] += source->data[i];
+    large->data[i] = source->data[i]
+                     + coverage->data[i / source->channels] * large->data[i];
   singan_clamp_pixels (large);
 
   return g_steal_pointer (&large);

@@ -12,19 +12,11 @@
 
 G_BEGIN_DECLS
 
-/* How far a region grows before its border is softened, in pixels of the
- * finest scale, as in the authors' implementation. */
-#define SINGAN_HARMONIZE_RADIUS 7
-#define SINGAN_EDIT_RADIUS 20
-
-/* Standard deviation of the softening, in the same pixels, and after how many
- * of them it ends: beyond, an 8-bit mask would hold zeros. */
-#define SINGAN_BLEND_SIGMA 5.0
-#define SINGAN_BLEND_SIGMAS 3
-
-/* How far results with the photograph's own detail reach beyond their region,
- * as a share of the picture's longer side. */
-#define SINGAN_BLEND_MARGIN 0.03
+/* How far a result reaches beyond its region, unless a person says: a share of
+ * the region's size, which is the side of a square with as many pixels; at most
+ * a share of the picture's longer side. */
+#define SINGAN_BLEND_MARGIN_SHARE 0.05
+#define SINGAN_BLEND_MARGIN_MOST 0.03
 
 /**
  * singan_region_from_difference:
@@ -57,45 +49,41 @@ void singan_region_threshold (SinganTensor *region, gdouble threshold);
 gsize singan_region_count (const SinganTensor *region);
 
 /**
- * singan_blend_weights:
+ * singan_blend_find_margin:
  * @region: [h, w, 1], 0 or 1
- * @height: rows of the finest scale
- * @width: columns of the finest scale
- * @radius: how far the region grows, in pixels of the finest scale
- * @error: SINGAN_ERROR_NO_MEMORY
+ * @model_pixel: how many pixels of the region one of the model's is
  *
- * The region at the finest scale, dilated by a disk of @radius and smoothed by
- * a Gaussian of SINGAN_BLEND_SIGMA, back at the region's size.  We deviate
- * from the paper in that all of the region itself has the weight 1, so that a
- * layer underneath that has the region's naive content never shows; what
- * it had was 0.92 or more.
+ * A few per cent of the region's size; at least what the model can tell apart,
+ * since its drawing leads over to the surroundings within that; at most
+ * SINGAN_BLEND_MARGIN_MOST of the longer side.
  *
- * Returns: (transfer full): [h, w, 1] in [0, 1]: exactly 1 inside the region,
- *   exactly 0 from @radius + SINGAN_BLEND_SIGMAS * SINGAN_BLEND_SIGMA pixels of
- *   the finest scale (and a few for the resizing) away from it; or NULL with
- *   @error set
+ * Returns: how far a result should reach beyond its region, pixels
  */
-SinganTensor *singan_blend_weights (const SinganTensor *region,
-                                    gint                height,
-                                    gint                width,
-                                    gint                radius,
-                                    GError            **error);
+gdouble singan_blend_find_margin (const SinganTensor *region,
+                                  gdouble             model_pixel);
 
 /**
- * singan_blend_margin:
+ * singan_blend_weights:
  * @region: [h, w, 1], 0 or 1
- * @margin: how far the weights reach beyond it, as a share of the longer side
+ * @margin: how far the weights reach beyond it, pixels, 0 or more
  * @error: SINGAN_ERROR_NO_MEMORY
  *
- * Weights for results that have their surroundings' own pixels at the border of
- * what was made, so that nothing wide has to be blended.
+ * With t = 1 - d / (@margin + 1), d being the distance to the region, a weight
+ * is t^2 (3 - 2 t), and 0 where d is larger than @margin.
  *
- * Returns: (transfer full): [h, w, 1] in [0, 1]: exactly 1 inside the region,
- *   falling to exactly 0 at the margin's end; or NULL with @error set
+ * We deviate from the paper, whose region is dilated by a disk of 7 (for
+ * harmonizing) or 20 pixels (for edits) at the finest scale and smoothed by a
+ * Gaussian of 5: at the size of a photograph that is 20 to 30 times larger
+ * than the model, hundreds of pixels would change which nobody touched.  And
+ * all of the region itself has the weight 1, so that a layer underneath that
+ * has the region's naive content never shows.
+ *
+ * Returns: (transfer full): [h, w, 1] in [0, 1], exactly 1 inside the region;
+ *   or NULL with @error set
  */
-SinganTensor *singan_blend_margin (const SinganTensor *region,
-                                   gdouble             margin,
-                                   GError            **error);
+SinganTensor *singan_blend_weights (const SinganTensor *region,
+                                    gdouble             margin,
+                                    GError            **error);
 
 /**
  * singan_blend:
@@ -110,20 +98,25 @@ void singan_blend (SinganTensor       *picture,
                    const SinganTensor *weights);
 
 /**
- * singan_enlarge_with_detail:
+ * singan_enlarge_object:
  * @result: [h, w, c], what a model made
- * @source: [H, W, c], what it was made of, at full size
+ * @source: [H, W, c], what it was made of, at full size: an object over a
+ *   picture
+ * @coverage: [H, W, 1] in [0, 1]: how much of each pixel is the object's
  * @error: SINGAN_ERROR_NO_MEMORY
  *
- * The result at the size of its source.  What the source has that is too fine
- * for the size of the result is added to it: a model that works at a small size
- * does not make the picture blurred.  At equal sizes it is the result itself.
+ * The source with what the model changed of the object: the object keeps detail
+ * that is too fine for the model, and has its outline.  Beside the object
+ * nothing changes: one pixel of the model is many of the source, and across an
+ * outline the change of the one would be a halo around the other.  At equal
+ * sizes it is the result itself.
  *
  * Returns: (transfer full): [H, W, c] in [-1, 1], or NULL with @error set
  */
-SinganTensor *singan_enlarge_with_detail (const SinganTensor *result,
-                                          const SinganTensor *source,
-                                          GError            **error);
+SinganTensor *singan_enlarge_object (const SinganTensor *result,
+                                     const SinganTensor *source,
+                                     const SinganTensor *coverage,
+                                     GError            **error);
 
 /**
  * singan_enlarge_without_seam:
@@ -133,8 +126,8 @@ SinganTensor *singan_enlarge_with_detail (const SinganTensor *result,
  * @region: [H, W, 1], 0 or 1: where the edit is
  * @error: SINGAN_ERROR_NO_MEMORY
  *
- * As singan_enlarge_with_detail (), but outside the region the detail is the
- * original's, and inside that of the edit fades away towards the border, over
+ * The result at the size of the edit.  Outside the region it has the original's
+ * detail; inside that of the edit, which fades away towards the border, over
  * about two pixels of the result: there the edit's detail is its seam, which
  * the model has removed.
  *

@@ -8,8 +8,12 @@
 #include "plugin/image.h"
 #include "plugin/procedures/training.h"
 
-/* What counts as inside a mask or a selection, which have soft borders. */
+/* What counts as inside a mask or a selection, which have soft borders: of an
+ * edit, whose borders are hard, and of an object, which is to have that soft
+ * border: more than four of 255 levels, which compressed pictures have for
+ * black. */
 #define MASK_THRESHOLD 0.5
+#define MASK_MINIMUM (4.5 / 255)
 
 /* Difference on [-1, 1] that an edit has to make to a pixel: more than four of
  * 255 levels. */
@@ -56,25 +60,28 @@ lay_over (SinganJob          *job,
   return g_steal_pointer (&entering);
 }
 
-/* What the mask selects; region is NULL if there is no mask. */
+/* What the mask selects, more or less; NULL if there is no mask. */
 static gboolean
 read_mask (SinganJob          *job,
            const SinganTensor *picture,
-           SinganTensor      **region,
+           gdouble             threshold,
+           SinganTensor      **selected,
            GError            **error)
 {
   GeglBuffer *mask = singan_job_get_picture (job, "mask");
+  g_autoptr (SinganTensor) weights = NULL;
   g_autoptr (SinganTensor) inside = NULL;
 
-  *region = NULL;
+  *selected = NULL;
   if (! mask)
     return TRUE;
 
-  inside
+  weights
       = singan_image_read_region (mask, picture->height, picture->width, error);
+  inside = weights ? singan_tensor_copy (weights, error) : NULL;
   if (! inside)
     return FALSE;
-  singan_region_threshold (inside, MASK_THRESHOLD);
+  singan_region_threshold (inside, threshold);
   if (singan_region_count (inside) == 0)
     {
       g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
@@ -84,9 +91,47 @@ read_mask (SinganJob          *job,
                    picture->width, picture->height);
       return FALSE;
     }
-  *region = g_steal_pointer (&inside);
+  *selected = g_steal_pointer (&weights);
 
   return TRUE;
+}
+
+/* Only what is selected of an object lies over the picture. */
+static gboolean
+lay_over_selected (const SinganTensor *selected,
+                   const SinganTensor *picture,
+                   SinganTensor       *entering,
+                   SinganTensor       *alpha,
+                   GError            **error)
+{
+  const gint channels = picture->channels;
+  gboolean   is_empty = TRUE;
+  gsize      p;
+  gint       c;
+
+  for (p = 0; p < singan_tensor_size (alpha); p++)
+    {
+      const SinganReal share = selected->data[p] > (SinganReal) MASK_MINIMUM
+                                   ? MIN (selected->data[p], 1)
+                                   : 0;
+
+      alpha->data[p] *= share;
+      is_empty = is_empty && alpha->data[p] <= 0;
+      for (c = 0; c < channels && share < 1; c++)
+        {
+          const gsize i = p * channels + c;
+
+          entering->data[i]
+              = share * entering->data[i] + (1 - share) * picture->data[i];
+        }
+    }
+  if (is_empty)
+    g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                         _ ("Nothing of the pasted layer is selected. Select "
+                            "what of it is to be harmonized, or nothing at "
+                            "all."));
+
+  return ! is_empty;
 }
 
 static gboolean
@@ -101,26 +146,24 @@ has_transparency (const SinganTensor *alpha)
   return FALSE;
 }
 
-/* The alpha is no longer needed: its tensor may become the region. */
+/* 1 where an object is, or an edit. */
 static SinganTensor *
-find_region (SinganJob          *job,
-             const SinganBlend  *blend,
+find_region (const SinganBlend  *blend,
              const SinganTensor *picture,
              const SinganTensor *entering,
-             SinganTensor      **alpha,
+             const SinganTensor *alpha,
+             const SinganTensor *selected,
              GError            **error)
 {
-  g_autoptr (SinganTensor) region = NULL;
+  const gboolean is_outlined = blend->has_outline && has_transparency (alpha);
+  SinganTensor  *region;
 
-  if (! read_mask (job, picture, &region, error))
-    return NULL;
-  if (region)
-    return g_steal_pointer (&region);
-
-  if (blend->has_outline && has_transparency (*alpha))
+  if (is_outlined || (! blend->has_outline && selected))
     {
-      singan_region_threshold (*alpha, 0);
-      return g_steal_pointer (alpha);
+      region = singan_tensor_copy (is_outlined ? alpha : selected, error);
+      if (region)
+        singan_region_threshold (region, is_outlined ? 0 : MASK_THRESHOLD);
+      return region;
     }
 
   region = singan_region_from_difference (entering, picture, EDIT_THRESHOLD,
@@ -129,10 +172,10 @@ find_region (SinganJob          *job,
     {
       g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
                            _ (blend->no_region));
-      return NULL;
+      g_clear_pointer (&region, singan_tensor_free);
     }
 
-  return g_steal_pointer (&region);
+  return region;
 }
 
 gboolean
@@ -142,6 +185,7 @@ singan_job_blend (SinganJob *job, const SinganBlend *blend, GError **error)
   g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
   g_autoptr (SinganTensor) entering = NULL;
   g_autoptr (SinganTensor) alpha = NULL;
+  g_autoptr (SinganTensor) selected = NULL;
   g_autoptr (SinganTensor) region = NULL;
   g_autofree gchar   *group = NULL;
   SinganInjectionTask task;
@@ -151,7 +195,13 @@ singan_job_blend (SinganJob *job, const SinganBlend *blend, GError **error)
   entering = lay_over (job, blend->picture, picture, &alpha, error);
   if (! entering)
     return FALSE;
-  region = find_region (job, blend, picture, entering, &alpha, error);
+  if (! read_mask (job, picture,
+                   blend->has_outline ? MASK_MINIMUM : MASK_THRESHOLD,
+                   &selected, error)
+      || (selected && blend->has_outline
+          && ! lay_over_selected (selected, picture, entering, alpha, error)))
+    return FALSE;
+  region = find_region (blend, picture, entering, alpha, selected, error);
   if (! region)
     return FALSE;
 
@@ -161,9 +211,10 @@ singan_job_blend (SinganJob *job, const SinganBlend *blend, GError **error)
     .original = picture,
     .entering = entering,
     .region = region,
+    .coverage = has_transparency (alpha) ? alpha : region,
     .is_whole = singan_job_get_integer (job, "unblended"),
     .has_mask = TRUE,
-    .radius = blend->radius,
+    .margin = singan_job_get (job, "margin"),
     .detail = singan_job_get_integer (job, "detail") == blend->photograph
                   ? SINGAN_DETAIL_PHOTOGRAPH
                   : blend->detail,

@@ -14,7 +14,6 @@ G_BEGIN_DECLS
  * SinganBlend:
  * @picture: name of the argument with the picture that is laid over the layer's
  * @has_outline: whether the picture's own transparency outlines the region
- * @radius: how far the blending reaches, pixels of the finest scale
  * @detail: what a result has of detail that is too fine for the model, unless
  *   it is the photograph's
  * @photograph: value of the argument detail for that
@@ -30,7 +29,6 @@ typedef struct
 {
   const gchar *picture;
   gboolean     has_outline;
-  gint         radius;
   SinganDetail detail;
   gint         photograph;
   const gchar *group_format;
@@ -40,13 +38,15 @@ typedef struct
 
 /**
  * singan_job_blend:
- * @job: a job with a mask argument, start-scale and unblended
+ * @job: a job with the arguments mask, start-scale, detail, margin and
+ * unblended
  * @blend: which kind
  * @error: SINGAN_ERROR_IMAGE if the picture is transparent, beside the layer or
  *   the same; and as for singan_job_inject ()
  *
  * Lays a picture over the layer's, finds the region of interest (the mask's;
- * else the picture's outline; else what differs), and injects it.
+ * else the picture's outline; else what differs), and injects it.  Of a picture
+ * with an outline only what is inside the mask is laid over.
  *
  * Returns: FALSE with @error set and nothing handed to the host
  */

@@ -26,6 +26,7 @@ static const SinganArgument arguments[] = {
                         .is_selection = TRUE),
   SINGAN_INJECTION_SCALE_ARGUMENT,
   SINGAN_DETAIL_ARGUMENT,
+  SINGAN_MARGIN_ARGUMENT,
   SINGAN_LEAST_PRESET_ARGUMENT,
   SINGAN_MAX_SIZE_ARGUMENT (TRUE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
@@ -38,7 +39,6 @@ run (SinganJob *job, GError **error)
 {
   static const SinganBlend edit = {
     .picture = "edited",
-    .radius = SINGAN_EDIT_RADIUS,
     .detail = SINGAN_DETAIL_SEAMLESS,
     .photograph = SINGAN_DETAIL_CHOICE_PHOTOGRAPH,
     .group_format = N_ ("Blended edit of %s, seed %u"),
@@ -59,8 +59,8 @@ const SinganProcedure singan_procedure_edit = {
               "been so. Results come as layers, one for each start scale, to "
               "choose from. What is blended is the selection, if there is "
               "one, else all that differs from the original layer; the mask "
-              "of a result can be changed. With the photograph's detail "
-              "nothing farther away than 3 percent of the longer side changes. "
+              "of a result can be changed. Beyond a narrow margin around it "
+              "nothing changes. "
               "If there is no model of the original yet, it is trained first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,

@@ -33,9 +33,10 @@ static const SinganArgument arguments[] = {
                         .has_own_place = FALSE),
   SINGAN_FILE_ARGUMENT (SINGAN_ARGUMENT_MASK,
                         "mask",
-                        N_ ("A picture that is white where the object is, for "
-                            "a pasted picture without transparency"),
-                        .is_selection = FALSE),
+                        N_ ("A picture that is white where the object is; "
+                            "without it, wherever the pasted picture is not "
+                            "transparent"),
+                        .is_selection = TRUE),
   SINGAN_INJECTION_SCALE_ARGUMENT,
   { .name = "detail",
     .label = N_ ("_Detail"),
@@ -47,6 +48,7 @@ static const SinganArgument arguments[] = {
     .maximum = DETAIL_PHOTOGRAPH,
     .default_value = DETAIL_OBJECT,
     .choices = detail_choices },
+  SINGAN_MARGIN_ARGUMENT,
   SINGAN_LEAST_PRESET_ARGUMENT,
   SINGAN_MAX_SIZE_ARGUMENT (TRUE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
@@ -60,8 +62,7 @@ run (SinganJob *job, GError **error)
   static const SinganBlend harmonization = {
     .picture = "paste",
     .has_outline = TRUE,
-    .radius = SINGAN_HARMONIZE_RADIUS,
-    .detail = SINGAN_DETAIL_ENTERING,
+    .detail = SINGAN_DETAIL_OBJECT,
     .photograph = DETAIL_PHOTOGRAPH,
     .group_format = N_ ("Harmonized with %s, seed %u"),
     .no_region = N_ ("The pasted layer covers all of the background and does "
@@ -79,8 +80,10 @@ const SinganProcedure singan_procedure_harmonize = {
   .help = N_ ("Gives an object that was pasted as a layer of its own the "
               "colours and the texture of the background. Results come as "
               "layers, one for each start scale, to choose from; their masks "
-              "follow the object's outline, and outside them the background "
-              "stays as it is. Detail that is too fine for the model stays "
+              "follow the object's outline, and beyond their margin the "
+              "background stays as it is. If there is a selection, only "
+              "what of the object is inside it counts. Detail that is too fine "
+              "for the model stays "
               "the object's own, unless that of the background is asked for. "
               "If there is no model of the background yet, it is trained "
               "first."),

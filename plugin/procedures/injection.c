@@ -38,13 +38,14 @@ find_weights (const SinganInjectionTask *task,
               GError                   **error)
 {
   const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
+  const gdouble         model_pixel = (gdouble) task->region->width
+                              / geometry->widths[geometry->n_scales - 1];
+  const gdouble margin
+      = task->margin == SINGAN_MARGIN_AUTOMATIC
+            ? singan_blend_find_margin (task->region, model_pixel)
+            : task->margin;
 
-  if (task->detail == SINGAN_DETAIL_PHOTOGRAPH)
-    return singan_blend_margin (task->region, SINGAN_BLEND_MARGIN, error);
-
-  return singan_blend_weights (
-      task->region, geometry->heights[geometry->n_scales - 1],
-      geometry->widths[geometry->n_scales - 1], task->radius, error);
+  return singan_blend_weights (task->region, margin, error);
 }
 
 static gboolean
@@ -93,8 +94,9 @@ enlarge (SinganJob                 *job,
       return singan_job_make_detail (job, &common->detail, made,
                                      task->original->height,
                                      task->original->width, error);
-    case SINGAN_DETAIL_ENTERING:
-      return singan_enlarge_with_detail (made, task->entering, error);
+    case SINGAN_DETAIL_OBJECT:
+      return singan_enlarge_object (made, task->entering, task->coverage,
+                                    error);
     case SINGAN_DETAIL_SEAMLESS:
       return singan_enlarge_without_seam (made, task->entering, task->original,
                                           task->region, error);
@@ -169,6 +171,8 @@ add_result (SinganJob                 *job,
       && singan_job_is_copy (large, task->original))
     tell_of_copy (job, scale);
 
+  if (common->weights && ! common->mask)
+    singan_blend (large, task->original, common->weights);
   singan_results_add_masked (
       results, g_strdup_printf (_ ("Scale %d, seed %u"), scale, task->seed),
       g_strdup_printf ("%s-scale-%d-seed-%u", task->stem, scale, task->seed),
@@ -185,6 +189,7 @@ typedef struct
   SinganTensor       *original;
   SinganTensor       *entering;
   SinganTensor       *region;
+  SinganTensor       *coverage;
 } SmallTask;
 
 static void
@@ -193,6 +198,7 @@ small_task_clear (SmallTask *small)
   singan_tensor_free (small->original);
   singan_tensor_free (small->entering);
   singan_tensor_free (small->region);
+  singan_tensor_free (small->coverage);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmallTask, small_task_clear)
@@ -212,12 +218,18 @@ small_task_init (SmallTask                 *small,
             = singan_resize (task->entering, height, width, error))
       || (task->region
           && ! (small->region
-                = singan_resize (task->region, height, width, error))))
+                = singan_resize (task->region, height, width, error)))
+      || (task->coverage
+          && ! (small->coverage
+                = singan_resize (task->coverage, height, width, error))))
     return FALSE;
 
   small->task = *task;
   small->task.original = small->original;
   small->task.entering = small->entering;
+  small->task.coverage = small->coverage;
+  if (task->margin != SINGAN_MARGIN_AUTOMATIC)
+    small->task.margin = task->margin * width / task->original->width;
   if (small->region)
     {
       singan_region_threshold (small->region, 0.5);
@@ -251,7 +263,7 @@ preview (SinganJob *job, const SinganInjectionTask *task, GError **error)
       shown = made ? enlarge (job, &small.task, &common, made, error) : NULL;
       if (! shown)
         return FALSE;
-      if (common.mask)
+      if (common.weights)
         singan_blend (shown, small.original, common.weights);
       job->preview->show (n, g_steal_pointer (&shown), job->preview->data);
     }

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @SINGAN_DETAIL_PHOTOGRAPH: the original's, wherever it has what the model
  *   drew; beside the region the original itself
  * @SINGAN_DETAIL_NONE: none
- * @SINGAN_DETAIL_ENTERING: all that the picture that enters has
+ * @SINGAN_DETAIL_OBJECT: all that the picture that enters has; what the model
+ *   changes of the object stays within its outline
  * @SINGAN_DETAIL_SEAMLESS: inside the region that of the picture that enters,
  *   outside that of the original, and none at the border
  *
@@ -27,7 +28,7 @@ typedef enum
 {
   SINGAN_DETAIL_PHOTOGRAPH,
   SINGAN_DETAIL_NONE,
-  SINGAN_DETAIL_ENTERING,
+  SINGAN_DETAIL_OBJECT,
   SINGAN_DETAIL_SEAMLESS
 } SinganDetail;
 
@@ -37,10 +38,13 @@ typedef enum
  * @entering: what enters the model, of the same shape
  * @region: (nullable): where results differ from the original, [h, w, 1], 0 or
  *   1; needed for SINGAN_DETAIL_SEAMLESS and masks
+ * @coverage: (nullable): how much of each pixel is the object's, [h, w, 1];
+ *   needed for SINGAN_DETAIL_OBJECT
  * @is_whole: whether all of each result counts in spite of the region
- * @has_mask: whether results get a mask around the region
- * @radius: how far it reaches beyond it, pixels of the finest scale; with
- *   SINGAN_DETAIL_PHOTOGRAPH it reaches SINGAN_BLEND_MARGIN
+ * @has_mask: whether results get a mask around the region, instead of being
+ *   blended
+ * @margin: how far results reach beyond the region, pixels of the original;
+ *   SINGAN_MARGIN_AUTOMATIC for what suits region and model
  * @detail: what a result has of detail that is too fine for the model
  * @quantizes: whether @entering is reduced to a few colours of the original,
  *   and the scale where it enters trained anew on these
@@ -53,9 +57,10 @@ typedef struct
   const SinganTensor *original;
   const SinganTensor *entering;
   const SinganTensor *region;
+  const SinganTensor *coverage;
   gboolean            is_whole;
   gboolean            has_mask;
-  gint                radius;
+  gdouble             margin;
   SinganDetail        detail;
   gboolean            quantizes;
   guint32             seed;

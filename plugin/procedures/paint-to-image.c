@@ -42,6 +42,7 @@ static const SinganArgument arguments[] = {
     .maximum = 1,
     .default_value = 0 },
   SINGAN_DETAIL_ARGUMENT,
+  SINGAN_MARGIN_ARGUMENT,
   SINGAN_LEAST_PRESET_ARGUMENT,
   SINGAN_MAX_SIZE_ARGUMENT (TRUE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
@@ -150,11 +151,8 @@ run (SinganJob *job, GError **error)
   task.original = picture;
   task.entering = entering;
   task.region = region;
-  /* Without the photograph's detail what was not painted would be sharper than
-   * what was. */
-  task.is_whole
-      = task.detail == SINGAN_DETAIL_NONE
-        || singan_region_count (region) == singan_tensor_size (region);
+  task.is_whole = singan_region_count (region) == singan_tensor_size (region);
+  task.margin = singan_job_get (job, "margin");
   task.group_name = group;
 
   return singan_job_inject (job, &task, error);

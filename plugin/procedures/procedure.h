@@ -95,6 +95,11 @@ typedef struct
 /* What a start-scale argument is when each is wanted. */
 #define SINGAN_START_SCALE_EACH (-1)
 
+/* What a margin argument is when it is found automatically, and the most that
+ * it may be, pixels. */
+#define SINGAN_MARGIN_AUTOMATIC (-1)
+#define SINGAN_MARGIN_MAXIMUM 4096
+
 /* What a layer argument is when none is chosen. */
 #define SINGAN_LAYER_NONE (-1)
 

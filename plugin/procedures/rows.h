@@ -48,6 +48,18 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
     .default_value = SINGAN_START_SCALE_EACH                                   \
   }
 
+#define SINGAN_MARGIN_ARGUMENT                                                 \
+  {                                                                            \
+    .name = "margin", .label = N_ ("Mar_gin (pixels)"),                        \
+    .help = N_ ("How far beyond the edit, the object or the painting a "       \
+                "result may change the picture; farther away nothing "         \
+                "changes. -1 for what suits its size and the model, at most "  \
+                "3 percent of the picture's longer side; 0 for a hard "        \
+                "border"),                                                     \
+    .type = SINGAN_ARGUMENT_INTEGER, .minimum = SINGAN_MARGIN_AUTOMATIC,       \
+    .maximum = SINGAN_MARGIN_MAXIMUM, .default_value = SINGAN_MARGIN_AUTOMATIC \
+  }
+
 /* The layer that was trained, which a result is made for: hosts know it by a
  * number, and may have none yet. */
 #define SINGAN_LAYER_ARGUMENT(name_text, label_text, help_text)                \

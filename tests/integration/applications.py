@@ -22,13 +22,9 @@ from pictures import distance, read_png, sharpness, write_png
 
 SIZE = (96, 72)
 
-# The object that the script pastes, and how far a result may reach: with the
-# object's own detail or the model's the disk, three times the Gaussian's 5, along
-# the diagonal, and 2; with the photograph's 3 % of the longer side.
+# The object that the script pastes, and how far a result may reach.
 OBJECT = (8, 6, 12, 10)
-HARMONIZE_REACH = 7 + 15 * 1.42 + 2
-MODEL_REACH = HARMONIZE_REACH + 13
-EDIT_REACH = 0.03 * SIZE[0]
+REACH = 0.03 * SIZE[0]
 
 
 def away(x, y, box):
@@ -127,12 +123,15 @@ def check_injections(gimp, tool=None):
     expect_layers(report, "quantized", SIZE)
 
     visible = work / "harmonize-visible.png"
-    check_place(visible, original, OBJECT, HARMONIZE_REACH)
-    check_place(work / "part-visible.png", original, (8, 6, 4, 4),
-                HARMONIZE_REACH)
-    check_place(work / "edit-visible.png", original, OBJECT, EDIT_REACH)
-    check_place(work / "selected-visible.png", original, (90, 66, 4, 4),
-                MODEL_REACH)
+    check_place(visible, original, OBJECT, REACH)
+    for key in ("part", "cut"):
+        path = work / f"{key}-visible.png"
+        check_place(path, original, (*OBJECT[:2], 4, 4), REACH)
+    expect_equal((work / "cut-visible.png").read_bytes()
+                 == (work / "part-visible.png").read_bytes(), True,
+                 "the selection does what a mask does")
+    check_place(work / "edit-visible.png", original, OBJECT, REACH)
+    check_place(work / "selected-visible.png", original, (90, 66, 4, 4), REACH)
 
     for key, base, precision, layer, layers in (
         ("indexed", RGB, U8_GAMMA, RGBA_IMAGE, "2"),  # group and backdrop
@@ -255,6 +254,7 @@ ERRORS = (
     ("elsewhere", 3, "value of background is .*another layer"),
     ("same", 2, "does not differ from the original"),
     ("selection-beside", 2, "The mask is empty"),
+    ("object-not-selected", 2, "Nothing of the pasted layer is selected"),
     ("alone", 1, "image has only this layer"),
     ("too-large", 1, "would be too many to hold in memory; up to 4.09 times"),
 )

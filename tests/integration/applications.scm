@@ -96,7 +96,7 @@
            (before (deviation background))
            (results (plug-in-singan-harmonize RUN-NONINTERACTIVE image object
                                               background -1 OBJECTS-DETAIL
-                                              PREVIEW SEED)))
+                                              AUTOMATIC PREVIEW SEED)))
         (report-masked "harmonize" results)
         (report "harmonize-own-image" (= image (car results)))
         (report "harmonize-top" (layer-count image))
@@ -114,25 +114,36 @@
             (gimp-selection-none image))
         (let ((masked (plug-in-singan-harmonize RUN-NONINTERACTIVE image object
                                                 background 1 OBJECTS-DETAIL
-                                                PREVIEW SEED)))
+                                                AUTOMATIC PREVIEW SEED)))
             (report-masked "part" masked)
             (save-result image masked folder "part")
             (gimp-image-remove-layer image (cadr masked)))
+        (gimp-layer-remove-mask object MASK-DISCARD)
+        ; The same part by the selection, which begins beside the object.
+        (gimp-image-select-rectangle image CHANNEL-OP-REPLACE (- OBJECT-X 3)
+                                     (- OBJECT-Y 2) 7 6)
+        (let ((cut (plug-in-singan-harmonize RUN-NONINTERACTIVE image object
+                                             background 1 OBJECTS-DETAIL
+                                             AUTOMATIC PREVIEW SEED)))
+            (gimp-selection-none image)
+            (gimp-item-set-visible object FALSE)
+            (save-result image cut folder "cut")
+            (gimp-image-remove-layer image (cadr cut)))
         (gimp-image-remove-layer image object)))
 
 (define (try-edit image original folder)
     (let* ((edited (copy-with-edit image original))
            (results (plug-in-singan-edit RUN-NONINTERACTIVE image edited
-                                         original 1 PHOTOGRAPHS-DETAIL PREVIEW
-                                         SEED)))
+                                         original 1 PHOTOGRAPHS-DETAIL
+                                         AUTOMATIC PREVIEW SEED)))
         (report-masked "edit" results)
         (save-result image results folder "edit")
         (gimp-image-remove-layer image (cadr results))
         ; Only the selection, far away from the edit, counts if there is one.
         (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 90 66 4 4)
         (let ((selected (plug-in-singan-edit RUN-NONINTERACTIVE image edited
-                                             original 1 MODELS-DETAIL PREVIEW
-                                             SEED)))
+                                             original 1 MODELS-DETAIL AUTOMATIC
+                                             PREVIEW SEED)))
             (gimp-selection-none image)
             (gimp-item-set-visible edited FALSE)
             (save-result image selected folder "selected")
@@ -163,10 +174,10 @@
         (save-layer image painting (string-append folder "/painting.png"))
         (let ((results (plug-in-singan-paint-to-image
                            RUN-NONINTERACTIVE image painting trained -1 FALSE
-                           PHOTOGRAPHS-DETAIL PREVIEW SEED))
+                           PHOTOGRAPHS-DETAIL AUTOMATIC PREVIEW SEED))
               (quantized (plug-in-singan-paint-to-image
                            RUN-NONINTERACTIVE image painting trained 1 TRUE
-                           MODELS-DETAIL PREVIEW SEED)))
+                           MODELS-DETAIL AUTOMATIC PREVIEW SEED)))
             (report-masked "paint" results)
             (report-masked "quantized" quantized)
             (gimp-image-remove-layer image (cadr quantized))
@@ -191,7 +202,7 @@
             (gimp-drawable-invert object FALSE)
             (let* ((results (plug-in-singan-harmonize
                                 RUN-NONINTERACTIVE copy object background 1
-                                OBJECTS-DETAIL PREVIEW SEED))
+                                OBJECTS-DETAIL AUTOMATIC PREVIEW SEED))
                    (result-image (car results)))
                 (report-masked key results)
                 (report (string-append key "-layers") (layer-count result-image))

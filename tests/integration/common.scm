@@ -14,6 +14,9 @@
 (define MAX-SIZE 48)
 (define SEED 7)
 
+; What a margin is when the plug-in finds it.
+(define AUTOMATIC -1)
+
 (define report-port #f)
 
 ; One line: a key and words.

@@ -64,28 +64,31 @@
 
 (define native-harmonize plug-in-singan-harmonize)
 (define (plug-in-singan-harmonize mode image layer background start-scale detail
-                                  preset seed)
+                                  margin preset seed)
     (native-harmonize #:run-mode mode #:image image #:drawables (vector layer)
                       #:background background #:start-scale start-scale
                       #:detail (choice->name detail object-detail-names)
-                      #:preset (preset->name preset) #:seed seed))
+                      #:margin margin #:preset (preset->name preset)
+                      #:seed seed))
 
 (define native-edit plug-in-singan-edit)
-(define (plug-in-singan-edit mode image layer original start-scale detail preset
-                             seed)
+(define (plug-in-singan-edit mode image layer original start-scale detail margin
+                             preset seed)
     (native-edit #:run-mode mode #:image image #:drawables (vector layer)
                  #:original original #:start-scale start-scale
                  #:detail (choice->name detail detail-names)
-                 #:preset (preset->name preset) #:seed seed))
+                 #:margin margin #:preset (preset->name preset)
+                 #:seed seed))
 
 (define native-paint-to-image plug-in-singan-paint-to-image)
 (define (plug-in-singan-paint-to-image mode image layer trained start-scale
-                                       quantize detail preset seed)
+                                       quantize detail margin preset seed)
     (native-paint-to-image #:run-mode mode #:image image
                            #:drawables (vector layer) #:trained trained
                            #:start-scale start-scale #:quantize quantize
                            #:detail (choice->name detail detail-names)
-                           #:preset (preset->name preset) #:seed seed))
+                           #:margin margin #:preset (preset->name preset)
+                           #:seed seed))
 
 (define native-animate plug-in-singan-animate)
 (define (plug-in-singan-animate mode image layer frames frame-ms start-scale

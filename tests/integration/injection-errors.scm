@@ -15,7 +15,7 @@
 (define (harmonize name image object background scale)
     (gimp-message (string-append "case " name))
     (plug-in-singan-harmonize RUN-NONINTERACTIVE image object background scale
-                              OBJECTS-DETAIL PREVIEW SEED))
+                              OBJECTS-DETAIL AUTOMATIC PREVIEW SEED))
 
 (define (scale-0)
     (with-object
@@ -62,7 +62,7 @@
 (define (edit name image edited original)
     (gimp-message (string-append "case " name))
     (plug-in-singan-edit RUN-NONINTERACTIVE image edited original 1
-                         PHOTOGRAPHS-DETAIL PREVIEW SEED))
+                         PHOTOGRAPHS-DETAIL AUTOMATIC PREVIEW SEED))
 
 (define (same)
     (with-copy
@@ -78,6 +78,13 @@
             (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 100 10 8 8)
             (edit "selection-beside" image copy original))))
 
+; The object is at the left.
+(define (object-not-selected)
+    (with-object
+        (lambda (image object background)
+            (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 50 10 8 8)
+            (harmonize "object-not-selected" image object background 1))))
+
 (define (too-large)
     (let ((image (draw-image 2000 2000)))
         (gimp-message "case too-large")
@@ -90,8 +97,8 @@
     (let ((image (draw-image 64 48)))
         (gimp-message "case alone")
         (plug-in-singan-harmonize RUN-WITH-LAST-VALS image (active-layer image)
-                                  (active-layer image) 1 OBJECTS-DETAIL PREVIEW
-                                  SEED)))
+                                  (active-layer image) 1 OBJECTS-DETAIL AUTOMATIC
+                                  PREVIEW SEED)))
 
 ; Reports the layers of all images there are, and forgets them.
 (define (main report-path)

@@ -7,11 +7,9 @@ from pictures import read_png
 
 SIZE = ["64", "48"]
 
-# The selection, as far as it is in the picture, and how far the blending of an
-# edit with the model's detail reaches: the disk of 20, three times the Gaussian's
-# 5, along the diagonal, and 2.
+# The selection, as far as it is in the picture, and how far an edit reaches.
 SELECTED = (8, 6)
-REACH = 20 + 15 * 1.42 + 2
+REACH = 0.03 * 64
 
 # Above the object, nothing else changed, visible.
 GOOD = ["#t", "#t", "#t", *SIZE]

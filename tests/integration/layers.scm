@@ -42,15 +42,16 @@
 
 (define (harmonize image object picture)
     (plug-in-singan-harmonize RUN-NONINTERACTIVE image object picture 1
-                              OBJECTS-DETAIL PREVIEW SEED))
+                              OBJECTS-DETAIL AUTOMATIC PREVIEW SEED))
 
 (define (edit image object picture)
     (plug-in-singan-edit RUN-NONINTERACTIVE image object picture 1
-                         PHOTOGRAPHS-DETAIL PREVIEW SEED))
+                         PHOTOGRAPHS-DETAIL AUTOMATIC PREVIEW SEED))
 
 (define (paint image object picture)
     (plug-in-singan-paint-to-image RUN-NONINTERACTIVE image object picture 1
-                                   FALSE PHOTOGRAPHS-DETAIL PREVIEW SEED))
+                                   FALSE PHOTOGRAPHS-DETAIL AUTOMATIC PREVIEW
+                                   SEED))
 
 (define (first-result results)
     (vector-ref (cadr (gimp-item-get-children (cadr results))) 0))
@@ -171,7 +172,7 @@
                 (gimp-drawable-invert copy FALSE)
                 (let ((results (plug-in-singan-edit RUN-NONINTERACTIVE image
                                                     copy picture 1 MODELS-DETAIL
-                                                    PREVIEW SEED)))
+                                                    AUTOMATIC PREVIEW SEED)))
                     (gimp-selection-none image)
                     (gimp-item-set-visible copy FALSE)
                     (save-visible image (string-append folder "/after.png"))

@@ -25,14 +25,19 @@ environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"),
 SHORT = ["--max-size", "90", "--iterations", "2", "--seed", "1"]
 WIDTH, HEIGHT = 90, 60
 
-# An object of this size at this place; how far its weights reach, in pixels,
-# with detail of the model or of its own: the disk of 7 or 20, three times the
-# Gaussian's 5, along the diagonal, and 2.
+# An object of this size at this place.
 OBJECT = (8, 6, 10, 8)
-HARMONIZE_REACH = 7 + 15 * 1.42 + 2
-EDIT_REACH = HARMONIZE_REACH + 13
-# With the photograph's detail: this share of the longer side.
-MARGIN = 0.03
+# How far results reach, of the object's size, which is the root of its area; but
+# at least one pixel of the model's, and at most this share of the longer side.
+MARGIN = 0.05
+MARGIN_MOST = 0.03
+
+
+def margin(width, height, model, box=OBJECT):
+    """The automatic one, for a model with that longest side."""
+    longer = max(width, height)
+    return min(max(MARGIN * (box[2] * box[3]) ** 0.5, longer / model),
+               MARGIN_MOST * longer)
 
 
 def is_object(x, y, box=OBJECT):
@@ -92,6 +97,7 @@ def assert_changed_near_the_object_only(paths, original, reach, box=OBJECT):
 
 photo = write_png(folder / "photo.png", WIDTH, HEIGHT)
 ORIGINAL = read_png(photo)[2]
+REACH = margin(WIDTH, HEIGHT, 90)
 paste = write_png(
     folder / "paste.png", WIDTH, HEIGHT,
     lambda x, y: [200, 40, 90 + 4 * x % 70, 255 if is_object(x, y) else 0])
@@ -115,7 +121,7 @@ def test_harmonize_gives_a_file_a_scale():
     assert names(files) == [f"photo-harmonized-scale-{n}-seed-1.png"
                             for n in range(1, scales + 1)], files
     for path in files:
-        assert_changed_near_the_object_only([path], ORIGINAL, HARMONIZE_REACH)
+        assert_changed_near_the_object_only([path], ORIGINAL, REACH)
     one = results("harmonize", photo, "--paste", paste, "--seed", 1,
                   "--start-scale", 2, "--output", folder / "again")
     assert names(one) == ["photo-harmonized-scale-2-seed-1.png"], one
@@ -142,7 +148,7 @@ def test_edit_blends_the_difference_or_the_mask():
     files = results("edit", photo, "--edited", edited, *SHORT, "--output",
                     folder / "out")
     assert names(files)[0] == "photo-edit-scale-1-seed-1.png", files
-    assert_changed_near_the_object_only(files, ORIGINAL, MARGIN * WIDTH)
+    assert_changed_near_the_object_only(files, ORIGINAL, REACH)
     masked, = results("edit", photo, "--edited", edited, "--mask", object_mask,
                       "--seed", 1, "--start-scale", 1, "--output",
                       folder / "masked")
@@ -150,23 +156,52 @@ def test_edit_blends_the_difference_or_the_mask():
     assert distance(read_png(masked)[2], read_png(files[0])[2]) < 8
 
 
-def test_detail_of_the_model_blends_as_far_as_the_paper():
-    words = ["edit", photo, "--edited", edited, "--seed", 1, "--start-scale", 1,
-             "--detail", "model", "--output"]
-    path, = results(*words, folder / "model")
-    assert_changed_near_the_object_only([path], ORIGINAL, EDIT_REACH)
-    assert max(away(*place) for place in changes(path, ORIGINAL)) > 7
-    harmonized = results(
-        "harmonize", photo, "--paste", paste, "--seed", 1, "--detail",
-        "photograph", "--output", folder / "background")
-    assert_changed_near_the_object_only(harmonized, ORIGINAL, MARGIN * WIDTH)
+def test_harmonize_mask_cuts_the_object():
+    """With a mask and with the same in its alpha; soft borders are kept."""
+    part = OBJECT[0], OBJECT[1], 5, 8
+    soft = lambda x, y: (255 if is_object(x, y, part)  # noqa: E731
+                         else 90 if is_object(x, y) else 0)
+    cut = write_png(folder / "cut.png", WIDTH, HEIGHT,
+                    lambda x, y: [200, 40, 90 + 4 * x % 70, soft(x, y)])
+    mask = write_png(folder / "cut-mask.png", WIDTH, HEIGHT,
+                     lambda x, y: [255 if x == 0 else soft(x, y)])
+    words = ["--seed", 1, "--start-scale", 1, "--output"]
+    one, = results("harmonize", photo, "--paste", cut, *words, folder / "cut")
+    two, = results("harmonize", photo, "--paste", paste, "--mask", mask, *words,
+                   folder / "cut-by-mask")
+    assert distance(read_png(one)[2], read_png(two)[2]) <= 1
+    assert_changed_near_the_object_only([two], ORIGINAL, REACH)
+    beside = write_png(folder / "beside.png", WIDTH, HEIGHT,
+                       lambda x, y: [255 if x > 60 else 0])
+    assert_fails(run("harmonize", photo, "--paste", paste, "--mask", beside),
+                 1, "Nothing of the pasted layer is selected")
+
+
+def test_margin_is_how_far_results_reach():
+    """Whatever the detail, to the pixel; and no farther than that many."""
+    assert_fails(run("edit", photo, "--edited", edited, "--margin", "-2"), 2,
+                 "margin", "-2", "-1", "4096")
+    for verb, picture, details in (
+            ("edit", ["--edited", edited], ("photograph", "model")),
+            ("harmonize", ["--paste", paste], ("object", "photograph"))):
+        for detail in details:
+            for reach in (0, 12, -1):
+                path, = results(
+                    verb, photo, *picture, "--seed", 1, "--start-scale", 1,
+                    "--detail", detail, "--margin", reach, "--output",
+                    folder / f"{verb}-{detail}-{reach}")
+                farthest = max(away(*place) for place in changes(path, ORIGINAL))
+                assert farthest <= (REACH if reach < 0 else reach), (
+                    path, farthest)
+                assert reach < 12 or farthest > 8, (path, farthest)
     assert_fails(run("harmonize", photo, "--paste", paste, "--detail", "model"),
                  2, "model", "name of a choice")
 
 
-def test_far_from_an_edit_every_bit_is_the_originals():
-    """In 8 and 16 bits, in colour and in grey, and at a size where distances
-    are measured on a smaller picture."""
+def test_beyond_the_margin_every_bit_is_the_originals():
+    """In 8 and 16 bits, in colour and in grey, at sizes far above the model's,
+    and for whatever detail.  An object that keeps its own does not change
+    anything beside it at all."""
     plain = lambda v: v  # noqa: E731
     deep = lambda v: [c * 250 + (c * 7 + 11) % 97 for c in v]  # noqa: E731
     dim = lambda v: [sum(v) // 3]  # noqa: E731
@@ -188,13 +223,20 @@ def test_far_from_an_edit_every_bit_is_the_originals():
             lambda x, y: [*change([200, 40, 90]),
                           top if is_object(x, y, box) else 0], depth)
         rows = read_png(original)[2]
+        reach = margin(width, height, 48, box)
         for words in (["edit", original, "--edited", copy],
-                      ["paint-to-image", original, "--painting", painting]):
+                      ["edit", original, "--edited", copy, "--detail", "model"],
+                      ["paint-to-image", original, "--painting", painting],
+                      ["paint-to-image", original, "--painting", painting,
+                       "--detail", "model"],
+                      ["harmonize", original, "--paste", painting],
+                      ["harmonize", original, "--paste", painting, "--detail",
+                       "photograph"]):
             files = results(*words, "--max-size", 48, "--iterations", 10,
                             "--seed", 1, "--output", folder / "far")
-            assert_changed_near_the_object_only(files, rows,
-                                                MARGIN * max(width, height),
-                                                box)
+            assert_changed_near_the_object_only(
+                files, rows, 0 if words[0] == "harmonize" and len(words) == 4
+                else reach, box)
 
 
 def levels(rows, channel):

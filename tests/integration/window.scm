@@ -80,7 +80,7 @@
 (define (harmonize-interactively)
     (plug-in-singan-harmonize RUN-INTERACTIVE (shown) (active-layer (shown))
                               (active-layer (shown)) 1 OBJECTS-DETAIL
-                              PREVIEW SEED))
+                              AUTOMATIC PREVIEW SEED))
 
 ; Writes the pixels of the lowest layer.
 (define (write-lowest path)

@@ -291,7 +291,7 @@ test_edit_mask_is_taken_before_the_difference (void **state G_GNUC_UNUSED)
   set_picture (&job, "edited", draw_object (40, 30, 1));
   set_picture (&job, "mask", draw_mask (0, 0));
   assert_true (job.procedure->run (&job, NULL));
-  assert_true (weight_at (host.results, 0, 41, 31) < 1);
+  assert_true (weight_at (host.results, 0, 41, 31) == 0);
   assert_true (weight_at (host.results, 0, 0, 0) == 1);
   clear_job (&job, &host);
 
@@ -304,41 +304,6 @@ test_edit_mask_is_taken_before_the_difference (void **state G_GNUC_UNUSED)
   clear_job (&job, &host);
 }
 
-/* With the photograph's own detail results reach less than two pixels of so
- * small a picture; with the model's, the disk and the Gaussian. */
-static void
-test_edit_and_harmonize_detail_decides_how_far_they_reach (
-    void **state G_GNUC_UNUSED)
-{
-  static const struct
-  {
-    const gchar *verb;
-    const gchar *picture;
-    gint         photograph;
-  } verbs[] = { { "harmonize", "paste", 1 }, { "edit", "edited", 0 } };
-  SinganHost host;
-  SinganJob  job;
-  gsize      i;
-  gint       detail;
-
-  for (i = 0; i < G_N_ELEMENTS (verbs); i++)
-    for (detail = 0; detail < 2; detail++)
-      {
-        init_job (&job, &host, verbs[i].verb);
-        set_value (&job, "start-scale", 1);
-        set_value (&job, "detail", detail);
-        set_picture (&job, verbs[i].picture, draw_object (2, 3, 1));
-        assert_true (job.procedure->run (&job, NULL));
-        assert_true (weight_at (host.results, 0, 2, 3) == 1);
-        if (detail == verbs[i].photograph)
-          assert_true (weight_at (host.results, 0, 2 + OBJECT_SIDE + 1, 3)
-                       == 0);
-        else
-          assert_true (weight_at (host.results, 0, 2 + OBJECT_SIDE + 6, 3) > 0);
-        clear_job (&job, &host);
-      }
-}
-
 /* One row of a buffer, as it is in a file. */
 static void
 read_row (GeglBuffer *buffer, gint row, guint8 pixels[3 * WIDTH])
@@ -346,6 +311,108 @@ read_row (GeglBuffer *buffer, gint row, guint8 pixels[3 * WIDTH])
   gegl_buffer_get (buffer, GEGL_RECTANGLE (0, row, WIDTH, 1), 1.0,
                    babl_format ("R'G'B' u8"), pixels, GEGL_AUTO_ROWSTRIDE,
                    GEGL_ABYSS_NONE);
+}
+
+/* The farthest pixel from the object at 2, 3 in its rows that a result
+ * changes, seen through its mask; 0 for none. */
+static gint
+find_reach (const SinganJob *job, const SinganResults *results, guint i)
+{
+  g_autoptr (GeglBuffer) flat = singan_results_flatten (results, i, NULL);
+  guint8 got[3 * WIDTH];
+  guint8 wanted[3 * WIDTH];
+  gint   reach = 0;
+  gint   row;
+  gint   w;
+
+  for (row = 3; row < 3 + OBJECT_SIDE; row++)
+    {
+      read_row (flat, row, got);
+      read_row (job->source.buffer, row, wanted);
+      for (w = 2 + OBJECT_SIDE; w < WIDTH; w++)
+        if (memcmp (got + 3 * w, wanted + 3 * w, 3) != 0)
+          reach = MAX (reach, w - (2 + OBJECT_SIDE) + 1);
+    }
+
+  return reach;
+}
+
+/* Whatever the detail: all of the object counts, no pixel beyond the margin
+ * changes, and one that is asked for is used up.  The automatic one of so small
+ * a picture is a single pixel. */
+static void
+test_edit_and_harmonize_reach_as_far_as_the_margin (void **state G_GNUC_UNUSED)
+{
+  static const gchar *const verbs[][2]
+      = { { "harmonize", "paste" }, { "edit", "edited" } };
+  static const gint margins[][2]
+      = { { SINGAN_MARGIN_AUTOMATIC, 1 }, { 0, 0 }, { 5, 5 }, { 17, 17 } };
+  SinganHost host;
+  SinganJob  job;
+  gsize      i;
+  gsize      j;
+  gint       detail;
+
+  for (i = 0; i < G_N_ELEMENTS (verbs); i++)
+    for (j = 0; j < G_N_ELEMENTS (margins); j++)
+      for (detail = 0; detail < 2; detail++)
+        {
+          const gint farthest = 2 + OBJECT_SIDE - 1 + margins[j][1];
+
+          init_job (&job, &host, verbs[i][0]);
+          set_value (&job, "start-scale", 1);
+          set_value (&job, "detail", detail);
+          set_value (&job, "margin", margins[j][0]);
+          set_picture (&job, verbs[i][1], draw_object (2, 3, 1));
+          assert_true (job.procedure->run (&job, NULL));
+          assert_true (weight_at (host.results, 0, 2, 3) == 1);
+          assert_true (weight_at (host.results, 0, farthest, 3) > 0);
+          assert_true (weight_at (host.results, 0, farthest + 1, 3) == 0);
+          assert_true (find_reach (&job, host.results, 0) <= margins[j][1]);
+          clear_job (&job, &host);
+        }
+}
+
+/* Of an object only what is selected is laid over the picture; all of it that
+ * is not is as if it was transparent. */
+static void
+test_harmonize_selection_cuts_the_object (void **state G_GNUC_UNUSED)
+{
+  guint8     got[3 * WIDTH];
+  guint8     wanted[3 * WIDTH];
+  SinganHost host;
+  SinganJob  job;
+  gint       row;
+
+  init_job (&job, &host, "harmonize");
+  set_value (&job, "start-scale", 1);
+  set_value (&job, "margin", 0);
+  set_picture (&job, "paste", draw_object (2, 3, 1));
+  set_picture (&job, "mask", draw_mask (5, 3));
+  assert_true (job.procedure->run (&job, NULL));
+  for (row = 0; row < HEIGHT; row++)
+    {
+      const gboolean is_inside = row >= 3 && row < 3 + OBJECT_SIDE;
+
+      assert_true (weight_at (host.results, 0, 4, row) == 0);
+      assert_true (weight_at (host.results, 0, 5, row) == is_inside);
+      assert_true (weight_at (host.results, 0, 2 + OBJECT_SIDE, row) == 0);
+    }
+  {
+    g_autoptr (GeglBuffer) flat
+        = singan_results_flatten (host.results, 0, NULL);
+
+    read_row (flat, 5, got);
+    read_row (job.source.buffer, 5, wanted);
+    assert_memory_equal (got, wanted, 3 * 5);
+  }
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "harmonize");
+  set_picture (&job, "paste", draw_object (2, 3, 1));
+  set_picture (&job, "mask", draw_mask (30, 30));
+  assert_refused (&job, &host, SINGAN_ERROR_IMAGE,
+                  "Nothing of the pasted layer is selected");
 }
 
 /* The lowest rows of the painting are transparent. */
@@ -376,7 +443,7 @@ test_paint_transparent_parts_keep_the_photograph (void **state G_GNUC_UNUSED)
 
       read_row (job.source.buffer, HEIGHT - 1, wanted);
       read_row (g_ptr_array_index (host.results->buffers, 0), HEIGHT - 1, got);
-      assert_true ((memcmp (got, wanted, sizeof got) == 0) == (detail == 0));
+      assert_memory_equal (got, wanted, sizeof got);
       read_row (job.source.buffer, 0, wanted);
       read_row (g_ptr_array_index (host.results->buffers, 0), 0, got);
       assert_memory_not_equal (got, wanted, sizeof got);
@@ -575,8 +642,8 @@ main (void)
     cmocka_unit_test (test_harmonize_gives_a_masked_layer_for_each_scale),
     cmocka_unit_test (test_results_flatten_outside_is_the_original),
     cmocka_unit_test (test_edit_mask_is_taken_before_the_difference),
-    cmocka_unit_test (
-        test_edit_and_harmonize_detail_decides_how_far_they_reach),
+    cmocka_unit_test (test_edit_and_harmonize_reach_as_far_as_the_margin),
+    cmocka_unit_test (test_harmonize_selection_cuts_the_object),
     cmocka_unit_test (test_paint_transparent_parts_keep_the_photograph),
     cmocka_unit_test (test_paint_takes_a_painting_of_the_same_shape),
     cmocka_unit_test (test_animate_gives_frames_of_a_model_of_its_own),

@@ -26,6 +26,8 @@ singan_gimp_check_label (const SinganArgument *argument)
   if (strcmp (argument->name, "start-scale") == 0
       && argument->minimum == SINGAN_START_SCALE_EACH)
     return N_ ("One res_ult for each scale");
+  if (strcmp (argument->name, "margin") == 0)
+    return N_ ("Auto_matic");
 
   return NULL;
 }
@@ -36,7 +38,9 @@ singan_gimp_least_number (const SinganArgument *argument)
   if (! singan_gimp_check_label (argument))
     return argument->minimum;
 
-  return is_seed (argument) ? 0 : SINGAN_INJECTION_SCALE_MINIMUM;
+  return strcmp (argument->name, "start-scale") == 0
+             ? SINGAN_INJECTION_SCALE_MINIMUM
+             : 0;
 }
 
 GtkWidget *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Regions and weights against their definitions: the disk, the Gaussian, what
- * is 1, what is 0, and full-size results with and without detail.
+ * Regions and weights against their definitions: the distance, what is 1, what
+ * is 0, and full-size results with detail.
  */
 
 #include "config.h"
@@ -46,139 +46,96 @@ wave (gint height, gint width, gint channels, gdouble frequency)
   return tensor;
 }
 
-/* The definition: the sum of the Gaussian, cut off and normalised, over the
- * pixels of the disk. */
-static gdouble
-expected_weight (gint dh, gint dw, gint radius)
+/* Of a few blots, against the distance to each of their pixels: exactly 1
+ * inside, falling with the distance, exactly 0 beyond the margin, however
+ * narrow or wide. */
+static void
+test_weights_fall_with_the_distance_to_the_margin (void **state G_GNUC_UNUSED)
 {
-  const gint reach = (gint) (SINGAN_BLEND_SIGMAS * SINGAN_BLEND_SIGMA);
-  gdouble    sum = 0;
-  gdouble    all = 0;
-  gint       i, j;
+  static const gdouble margins[] = { 0, 1, 1.5, 7, 200 };
+  static const gint    blots[][2]
+      = { { 0, 0 }, { 20, 50 }, { 21, 50 }, { 60, 82 } };
+  g_autoptr (SinganTensor) region = region_of (HEIGHT, WIDTH, 0, 0);
+  gsize i;
+  gsize j;
+  gint  h;
+  gint  w;
 
-  for (i = -reach; i <= reach; i++)
-    for (j = -reach; j <= reach; j++)
-      {
-        const gdouble weight = exp (
-            -0.5 * (i * i + j * j) / (SINGAN_BLEND_SIGMA * SINGAN_BLEND_SIGMA));
-        const gint y = dh + i;
-        const gint x = dw + j;
+  for (j = 0; j < G_N_ELEMENTS (blots); j++)
+    region->data[blots[j][0] * WIDTH + blots[j][1]] = 1;
+  for (i = 0; i < G_N_ELEMENTS (margins); i++)
+    {
+      const gdouble margin = margins[i];
+      g_autoptr (SinganTensor) weights
+          = singan_blend_weights (region, margin, NULL);
 
-        all += weight;
-        if (y * y + x * x <= radius * radius)
-          sum += weight;
-      }
+      for (h = 0; h < HEIGHT; h++)
+        for (w = 0; w < WIDTH; w++)
+          {
+            const SinganReal weight = weights->data[h * WIDTH + w];
+            gdouble          distance = G_MAXDOUBLE;
+            gdouble          t;
 
-  return sum / all;
+            for (j = 0; j < G_N_ELEMENTS (blots); j++)
+              distance
+                  = MIN (distance, hypot (h - blots[j][0], w - blots[j][1]));
+            t = 1 - distance / (margin + 1);
+            if (distance <= 0)
+              assert_true (weight == 1);
+            else if (distance > margin)
+              assert_true (weight == 0);
+            else
+              assert_true (fabs (weight - t * t * (3 - 2 * t)) < TOLERANCE);
+          }
+    }
 }
 
 static void
-test_weights_of_a_point_are_a_smoothed_disk (void **state G_GNUC_UNUSED)
+test_weights_of_everything_are_one_and_of_nothing_zero (
+    void **state G_GNUC_UNUSED)
 {
-  const gint h0 = 30, w0 = 40;
-  g_autoptr (SinganTensor) region = region_of (HEIGHT, WIDTH, h0, w0);
-  g_autoptr (SinganTensor) weights = singan_blend_weights (
-      region, HEIGHT, WIDTH, SINGAN_HARMONIZE_RADIUS, NULL);
-  gint h, w;
-
-  for (h = 0; h < HEIGHT; h++)
-    for (w = 0; w < WIDTH; w++)
-      {
-        const gdouble expected
-            = h == h0 && w == w0
-                  ? 1
-                  : expected_weight (h - h0, w - w0, SINGAN_HARMONIZE_RADIUS);
-
-        assert_true (fabs (weights->data[h * WIDTH + w] - expected)
-                     < TOLERANCE);
-      }
-}
-
-static void
-test_weights_far_away_are_exactly_zero (void **state G_GNUC_UNUSED)
-{
-  g_autoptr (SinganTensor) region = region_of (HEIGHT * 3, WIDTH * 3, 20, 31);
-  g_autoptr (SinganTensor) weights = singan_blend_weights (
-      region, HEIGHT, WIDTH, SINGAN_HARMONIZE_RADIUS, NULL);
-  /* In pixels of the finest scale, with two for the cubic and its grid. */
-  const gdouble reach = SINGAN_HARMONIZE_RADIUS
-                        + SINGAN_BLEND_SIGMAS * SINGAN_BLEND_SIGMA * sqrt (2)
-                        + 4;
-  gint h, w;
-
-  assert_int_equal (weights->height, HEIGHT * 3);
-  assert_int_equal (weights->width, WIDTH * 3);
-  assert_true (weights->data[20 * WIDTH * 3 + 31] == 1);
-  for (h = 0; h < HEIGHT * 3; h++)
-    for (w = 0; w < WIDTH * 3; w++)
-      {
-        const SinganReal weight = weights->data[h * WIDTH * 3 + w];
-
-        assert_true (weight >= 0 && weight <= 1);
-        if (hypot (h - 20, w - 31) > 3 * reach)
-          assert_true (weight == 0);
-      }
-}
-
-static void
-test_weights_thin_regions_are_not_lost (void **state G_GNUC_UNUSED)
-{
-  g_autoptr (SinganTensor) region = region_of (500, 700, 499, 699);
-  g_autoptr (SinganTensor) weights
-      = singan_blend_weights (region, 25, 35, SINGAN_HARMONIZE_RADIUS, NULL);
-
-  assert_true (weights->data[singan_tensor_size (weights) - 1] == 1);
-  assert_true (weights->data[0] == 0);
-}
-
-static void
-test_weights_of_everything_are_one (void **state G_GNUC_UNUSED)
-{
-  g_autoptr (SinganTensor) region = singan_tensor_new (40, 40, 1, NULL);
-  g_autoptr (SinganTensor) weights = NULL;
+  g_autoptr (SinganTensor) region = singan_tensor_new (40, 30, 1, NULL);
+  gint  inside;
   gsize p;
 
-  for (p = 0; p < 1600; p++)
-    region->data[p] = 1;
-  weights = singan_blend_weights (region, 20, 20, 7, NULL);
-  for (p = 0; p < 1600; p++)
-    assert_true (weights->data[p] == 1);
+  for (inside = 0; inside < 2; inside++)
+    {
+      g_autoptr (SinganTensor) weights = NULL;
+
+      for (p = 0; p < 1200; p++)
+        region->data[p] = (SinganReal) inside;
+      weights = singan_blend_weights (region, 9, NULL);
+      for (p = 0; p < 1200; p++)
+        assert_true (weights->data[p] == inside);
+    }
 }
 
-/* Of a point, from its own pixel outwards: 1, less, and 0 from the margin on,
- * at sizes where distances are measured in pixels and where in larger ones. */
+/* Of squares of several sizes in a picture of 1000 x 600 pixels. */
 static void
-test_margin_ends_at_its_share_of_the_longer_side (void **state G_GNUC_UNUSED)
+test_margin_is_a_share_of_the_region_within_bounds (void **state G_GNUC_UNUSED)
 {
-  static const gint sizes[][2] = { { HEIGHT, WIDTH }, { 620, 1037 } };
-  gsize             i;
-  gint              h;
-  gint              w;
+  static const gdouble cases[][3] = {
+    /* side, pixels for one of the model's, margin */
+    { 300, 10, 300 * SINGAN_BLEND_MARGIN_SHARE },
+    { 20, 10, 10 },
+    { 20, 0.5, 1 },
+    { 599, 20, 599 * SINGAN_BLEND_MARGIN_SHARE },
+    { 599, 50, 1000 * SINGAN_BLEND_MARGIN_MOST },
+  };
+  gsize i;
+  gint  h;
+  gint  w;
 
-  for (i = 0; i < G_N_ELEMENTS (sizes); i++)
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      const gint    height = sizes[i][0];
-      const gint    width = sizes[i][1];
-      const gint    row = height / 2;
-      const gint    column = width / 3;
-      const gdouble reach = SINGAN_BLEND_MARGIN * width;
-      g_autoptr (SinganTensor) region = region_of (height, width, row, column);
-      g_autoptr (SinganTensor) weights
-          = singan_blend_margin (region, SINGAN_BLEND_MARGIN, NULL);
+      g_autoptr (SinganTensor) region = singan_tensor_new (600, 1000, 1, NULL);
 
-      assert_true (weights->data[row * width + column] == 1);
-      for (h = 0; h < height; h++)
-        for (w = 0; w < width; w++)
-          {
-            const gdouble    distance = hypot (h - row, w - column);
-            const SinganReal weight = weights->data[h * width + w];
-
-            assert_true (weight >= 0 && weight <= 1);
-            if (distance >= reach)
-              assert_true (weight == 0);
-            else if (distance <= reach / 2)
-              assert_true (weight > 0);
-          }
+      for (h = 0; h < cases[i][0]; h++)
+        for (w = 0; w < cases[i][0]; w++)
+          region->data[h * 1000 + w] = 1;
+      assert_true (
+          fabs (singan_blend_find_margin (region, cases[i][1]) - cases[i][2])
+          < TOLERANCE);
     }
 }
 
@@ -225,28 +182,73 @@ test_blend_outside_keeps_every_bit (void **state G_GNUC_UNUSED)
 }
 
 static void
-test_enlarge_with_detail_of_an_unchanged_picture_is_the_source (
+test_enlarge_object_that_did_not_change_is_the_source (
     void **state G_GNUC_UNUSED)
 {
   g_autoptr (SinganTensor) source = wave (120, 90, 3, 1.1);
+  g_autoptr (SinganTensor) coverage = wave (120, 90, 1, 0.01);
   g_autoptr (SinganTensor) small = singan_resize (source, 40, 30, NULL);
-  g_autoptr (SinganTensor) large
-      = singan_enlarge_with_detail (small, source, NULL);
+  g_autoptr (SinganTensor) large = NULL;
 
+  singan_region_threshold (coverage, 0);
+  large = singan_enlarge_object (small, source, coverage, NULL);
   assert_true (singan_tensor_mean_squared_difference (large, source)
                < TOLERANCE * TOLERANCE);
 }
 
 static void
-test_enlarge_with_detail_at_equal_size_is_the_result (
-    void **state G_GNUC_UNUSED)
+test_enlarge_object_at_equal_size_is_the_result (void **state G_GNUC_UNUSED)
 {
   g_autoptr (SinganTensor) source = wave (30, 20, 1, 1.1);
   g_autoptr (SinganTensor) result = wave (30, 20, 1, 0.2);
   g_autoptr (SinganTensor) large
-      = singan_enlarge_with_detail (result, source, NULL);
+      = singan_enlarge_object (result, source, source, NULL);
 
   assert_memory_equal (large->data, result->data, 600 * sizeof (SinganReal));
+}
+
+/* A disk with detail on black and white lines, whose outline lies within pixels
+ * of the model's.  The model has made brighter by BRIGHTER what has a part in
+ * the disk, and darker all else: beyond the outline each bit stays, and the rim
+ * is as bright as the middle. */
+#define BRIGHTER 0.25
+static void
+test_enlarge_object_has_no_halo (void **state G_GNUC_UNUSED)
+{
+  const gint side = 160;
+  g_autoptr (SinganTensor) source = singan_tensor_new (side, side, 1, NULL);
+  g_autoptr (SinganTensor) coverage = singan_tensor_new (side, side, 1, NULL);
+  g_autoptr (SinganTensor) small = NULL;
+  g_autoptr (SinganTensor) small_coverage = NULL;
+  g_autoptr (SinganTensor) large = NULL;
+  gint p;
+
+  for (p = 0; p < side * side; p++)
+    {
+      const gdouble distance = hypot (p / side - 77, p % side - 83);
+      const gdouble share = CLAMP (45 - distance, 0, 1);
+
+      coverage->data[p] = (SinganReal) share;
+      source->data[p] = (SinganReal) (share * 0.2 * sin (p)
+                                      + (1 - share) * (p / 4 % 2 ? 0.7 : -0.7));
+    }
+  small = singan_resize (source, side / 16, side / 16, NULL);
+  small_coverage = singan_resize (coverage, side / 16, side / 16, NULL);
+  for (p = 0; p < side * side / 256; p++)
+    {
+      const SinganReal share = CLAMP (small_coverage->data[p], 0, 1);
+
+      small->data[p] += (SinganReal) BRIGHTER * (share > 0 ? 1 : share - 1);
+    }
+
+  large = singan_enlarge_object (small, source, coverage, NULL);
+  for (p = 0; p < side * side; p++)
+    if (coverage->data[p] <= 0)
+      assert_true (large->data[p] == source->data[p]);
+    else
+      assert_true (
+          fabs (large->data[p] - source->data[p] - BRIGHTER * coverage->data[p])
+          < 0.01);
 }
 
 static void
@@ -291,16 +293,14 @@ int
 main (void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test (test_weights_of_a_point_are_a_smoothed_disk),
-    cmocka_unit_test (test_weights_far_away_are_exactly_zero),
-    cmocka_unit_test (test_weights_thin_regions_are_not_lost),
-    cmocka_unit_test (test_weights_of_everything_are_one),
-    cmocka_unit_test (test_margin_ends_at_its_share_of_the_longer_side),
+    cmocka_unit_test (test_weights_fall_with_the_distance_to_the_margin),
+    cmocka_unit_test (test_weights_of_everything_are_one_and_of_nothing_zero),
+    cmocka_unit_test (test_margin_is_a_share_of_the_region_within_bounds),
     cmocka_unit_test (test_region_counts_and_thresholds),
     cmocka_unit_test (test_blend_outside_keeps_every_bit),
-    cmocka_unit_test (
-        test_enlarge_with_detail_of_an_unchanged_picture_is_the_source),
-    cmocka_unit_test (test_enlarge_with_detail_at_equal_size_is_the_result),
+    cmocka_unit_test (test_enlarge_object_that_did_not_change_is_the_source),
+    cmocka_unit_test (test_enlarge_object_at_equal_size_is_the_result),
+    cmocka_unit_test (test_enlarge_object_has_no_halo),
     cmocka_unit_test (test_enlarge_without_seam_takes_detail_from_its_own_side),
   };
 
