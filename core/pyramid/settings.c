@@ -148,8 +148,8 @@ singan_settings_init (SinganSettings *settings,
           || max_size > SINGAN_MAX_SIZE_MAXIMUM))
     {
       g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
-                   _ ("The longest side for training is %d pixels; it has to "
-                      "be between %d and %d, or 0 for the preset's."),
+                   _ ("The max-size is %d pixels; it has to be between %d and "
+                      "%d, or 0 for the preset's."),
                    max_size, SINGAN_MAX_SIZE_MINIMUM, SINGAN_MAX_SIZE_MAXIMUM);
       return FALSE;
     }

@@ -47,7 +47,7 @@ static const SinganArgument arguments[] = {
     .maximum = SINGAN_SCALES_MAXIMUM - 1,
     .default_value = 0 },
   { .name = "alpha",
-    .label = N_ ("P_ull"),
+    .label = N_ ("A_lpha (pull to the picture)"),
     .help = N_ ("How strongly each frame is pulled back to the picture: near 0 "
                 "the animation goes far away from it"),
     .type = SINGAN_ARGUMENT_NUMBER,
@@ -55,7 +55,7 @@ static const SinganArgument arguments[] = {
     .maximum = 1,
     .default_value = 0.1 },
   { .name = "beta",
-    .label = N_ ("Smoo_thness"),
+    .label = N_ ("_Beta (smoothness)"),
     .help = N_ ("How much the movement from frame to frame goes on as it was: "
                 "near 0 it trembles, near 1 it flows"),
     .type = SINGAN_ARGUMENT_NUMBER,
@@ -63,7 +63,7 @@ static const SinganArgument arguments[] = {
     .maximum = 1,
     .default_value = 0.9 },
   SINGAN_LEAST_PRESET_ARGUMENT,
-  SINGAN_MAX_SIZE_ARGUMENT (TRUE),
+  SINGAN_MAX_SIZE_ARGUMENT (FALSE),
   SINGAN_ITERATIONS_ARGUMENT (TRUE),
   SINGAN_SEED_ARGUMENT,
 };

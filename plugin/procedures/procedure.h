@@ -58,6 +58,8 @@ typedef struct
  * @name: lower-case-with-hyphens
  * @label: for dialogs, marked for translation
  * @help: one sentence, marked for translation
+ * @note: (nullable): what a dialog says beside its number, marked for
+ *   translation
  * @type: what it is
  * @minimum: smallest value
  * @maximum: largest value
@@ -75,6 +77,7 @@ typedef struct
   const gchar        *name;
   const gchar        *label;
   const gchar        *help;
+  const gchar        *note;
   SinganArgumentType  type;
   gdouble             minimum;
   gdouble             maximum;

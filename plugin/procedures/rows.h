@@ -88,10 +88,11 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
 
 #define SINGAN_MAX_SIZE_ARGUMENT(command_line_only)                            \
   {                                                                            \
-    .name = "max-size", .label = N_ ("Lon_gest side"),                         \
+    .name = "max-size", .label = N_ ("Ma_ximum size (pixels)"),                \
     .help = N_ ("Longest side, in pixels, that the model is trained at, from " \
                 "48 on; 0 for the preset's. The preview preset trains at no "  \
                 "more than 112"),                                              \
+    .note = N_ ("0: the preset's"),                                            \
     .type = SINGAN_ARGUMENT_INTEGER, .minimum = 0,                             \
     .maximum = SINGAN_MAX_SIZE_MAXIMUM, .least = SINGAN_MAX_SIZE_MINIMUM,      \
     .default_value = 0, .is_command_line_only = command_line_only              \
@@ -101,6 +102,7 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
   {                                                                            \
     .name = "iterations", .label = N_ ("_Iterations"),                         \
     .help = N_ ("Iterations at each scale; 0 for the preset's"),               \
+    .note = N_ ("0: the preset's"),                                            \
     .type = SINGAN_ARGUMENT_INTEGER, .minimum = 0,                             \
     .maximum = SINGAN_ITERATIONS_MAXIMUM, .default_value = 0,                  \
     .is_command_line_only = command_line_only                                  \

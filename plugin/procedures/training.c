@@ -18,9 +18,9 @@
 #include "plugin/procedures/rows.h"
 
 const SinganChoice singan_preset_choices[SINGAN_N_PRESETS] = {
-  [SINGAN_PRESET_PREVIEW] = { "preview", N_ ("Preview (under a minute)") },
-  [SINGAN_PRESET_BALANCED] = { "balanced", N_ ("Balanced (some minutes)") },
-  [SINGAN_PRESET_PAPER] = { "paper", N_ ("As in the paper (hours)") },
+  [SINGAN_PRESET_PREVIEW] = { "preview", N_ ("Preview") },
+  [SINGAN_PRESET_BALANCED] = { "balanced", N_ ("Balanced") },
+  [SINGAN_PRESET_PAPER] = { "paper", N_ ("As in the paper") },
 };
 
 SinganTensor *

@@ -36,7 +36,7 @@
             (let* ((image (open-image xcf))
                    (film (car (plug-in-singan-animate
                                   RUN-NONINTERACTIVE image (active-layer image)
-                                  3 40 0 0.1 0.9 PREVIEW SEED)))
+                                  3 40 0 0.1 0.9 PREVIEW 0 SEED)))
                    (frames (vector->list (cadr (gimp-image-get-layers film)))))
                 (report "size" (car (gimp-image-width film))
                         (car (gimp-image-height film))

@@ -92,11 +92,12 @@
 
 (define native-animate plug-in-singan-animate)
 (define (plug-in-singan-animate mode image layer frames frame-ms start-scale
-                                alpha beta preset seed)
+                                alpha beta preset max-size seed)
     (native-animate #:run-mode mode #:image image #:drawables (vector layer)
                     #:frames frames #:frame-ms frame-ms
                     #:start-scale start-scale #:alpha alpha #:beta beta
-                    #:preset (preset->name preset) #:seed seed))
+                    #:preset (preset->name preset) #:max-size max-size
+                    #:seed seed))
 
 ; Images and layers.
 

@@ -119,9 +119,16 @@ add_integer (GtkTable             *table,
              Control              *control)
 {
   GtkWidget *spin = make_spin (argument, value, control);
+  GtkWidget *box = singan_box_new (GTK_ORIENTATION_HORIZONTAL, SINGAN_SPACING);
+  GtkWidget *label;
 
-  gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0, 0.5, spin,
-                             2, TRUE);
+  gtk_box_pack_start (GTK_BOX (box), spin, FALSE, FALSE, 0);
+  if (argument->note)
+    gtk_box_pack_start (GTK_BOX (box), singan_label_new (_ (argument->note)),
+                        FALSE, FALSE, 0);
+  label = gimp_table_attach_aligned (table, 0, row, _ (argument->label), 0.0,
+                                     0.5, box, 2, TRUE);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), spin);
 }
 
 static void

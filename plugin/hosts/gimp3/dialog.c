@@ -121,6 +121,15 @@ add_check (GtkWidget            *labeled,
   gtk_widget_show (check);
 }
 
+static void
+add_note (GtkWidget *labeled, const SinganArgument *argument)
+{
+  GtkWidget *note = singan_label_new (_ (argument->note));
+
+  gtk_grid_attach (GTK_GRID (labeled), note, BESIDE_COLUMN, 0, 1, 1);
+  gtk_widget_show (note);
+}
+
 /* GIMP offers an entry for a string; ours is one of a few. */
 static void
 replace_entry (GtkWidget            *labeled,
@@ -178,6 +187,10 @@ prepare_widget (GimpProcedureDialog  *dialog,
         add_check (gimp_procedure_dialog_get_widget (dialog, argument->name,
                                                      GIMP_TYPE_LABEL_SPIN),
                    config, argument);
+      else if (argument->note)
+        add_note (gimp_procedure_dialog_get_widget (dialog, argument->name,
+                                                    GIMP_TYPE_LABEL_SPIN),
+                  argument);
       break;
     default:
       break;
