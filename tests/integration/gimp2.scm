@@ -7,6 +7,9 @@
 (define (attempt body)
     (body))
 
+(define (image-path image)
+    (car (gimp-image-get-filename image)))
+
 (define (set-profile image path)
     (gimp-image-set-color-profile-from-file image
                                             (string-append "file://" path)))

@@ -120,6 +120,13 @@
 (define (gimp-image-get-layers image)
     (counted (native-image-get-layers image)))
 
+(define native-image-is-dirty gimp-image-is-dirty)
+(define (gimp-image-is-dirty image)
+    (boolean->number (native-image-is-dirty image)))
+
+(define (image-path image)
+    (car (gimp-image-get-file image)))
+
 (define native-image-pick-color gimp-image-pick-color)
 (define (gimp-image-pick-color image layer . others)
     (apply native-image-pick-color image (vector layer) others))

@@ -105,6 +105,14 @@ gimp_image_get_imported_file (SinganGimpImage image)
   return singan_gimp_file_from_uri (gimp_image_get_imported_uri (image));
 }
 
+static inline void
+gimp_image_set_file (SinganGimpImage image, GFile *file)
+{
+  g_autofree gchar *path = g_file_get_path (file);
+
+  gimp_image_set_filename (image, path);
+}
+
 #else
 
 typedef GimpImage     *SinganGimpImage;

@@ -38,6 +38,7 @@ typedef struct _SinganSession SinganSession;
  * @x_resolution: of the image, pixels an inch
  * @y_resolution: of the image, pixels an inch
  * @unit: of the image
+ * @folder: where the image is saved, or would be
  * @guides: (nullable): of the image
  * @shown_at: when the progress was shown last, monotonic time; 0 for never
  * @result_image: (out): the image that holds the results
@@ -61,6 +62,7 @@ struct _SinganHost
   gdouble           x_resolution;
   gdouble           y_resolution;
   SinganGimpUnit    unit;
+  gchar            *folder;
   GArray           *guides;
   gint64            shown_at;
   SinganGimpImage   result_image;

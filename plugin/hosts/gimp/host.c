@@ -19,6 +19,61 @@
  * round trip to GIMP. */
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 10)
 
+/* Characters of an image's name: with a suffix it has to be a file's, of which
+ * each may take four bytes of 255. */
+#define NAME_LENGTH_MAXIMUM 60
+
+static gboolean
+is_xcf (const gchar *path)
+{
+  static const gchar *const suffixes[]
+      = { ".xcf", ".xcf.gz", ".xcf.bz2", ".xcf.xz" };
+  g_autofree gchar *lower = g_ascii_strdown (path, -1);
+  guint             i;
+
+  for (i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (lower, suffixes[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Takes the file; NULL if it is not a local one. */
+static gchar *
+file_to_path (GFile *file)
+{
+  g_autoptr (GFile) owned = file;
+
+  return owned ? g_file_get_path (owned) : NULL;
+}
+
+/* Where the image is saved or was opened from.  A picture that was opened
+ * without a window says that it is its own XCF file: only the suffix tells.  An
+ * image that was never saved may have a name: there is no such file. */
+static gchar *
+get_image_path (SinganGimpImage image)
+{
+  g_autofree gchar *saved = file_to_path (gimp_image_get_xcf_file (image));
+  g_autofree gchar *imported
+      = file_to_path (gimp_image_get_imported_file (image));
+
+  if (saved && ! g_file_test (saved, G_FILE_TEST_EXISTS))
+    g_clear_pointer (&saved, g_free);
+  if (imported && ! (saved && is_xcf (saved)))
+    return g_steal_pointer (&imported);
+
+  return g_steal_pointer (&saved);
+}
+
+/* Of the image's file; else the user's own. */
+static gchar *
+find_folder (SinganGimpImage image)
+{
+  g_autofree gchar *path = get_image_path (image);
+
+  return path ? g_path_get_dirname (path) : g_strdup (g_get_home_dir ());
+}
+
 gboolean
 singan_host_init (SinganHost        *host,
                   SinganGimpImage    image,
@@ -52,6 +107,7 @@ singan_host_init (SinganHost        *host,
                         .profile = gimp_image_get_color_profile (image),
                         .metadata = gimp_image_get_metadata (image),
                         .unit = gimp_image_get_unit (image),
+                        .folder = find_folder (image),
                         .result_image = SINGAN_GIMP_NONE,
                         .result_group = SINGAN_GIMP_NONE };
   gimp_image_get_resolution (image, &host->x_resolution, &host->y_resolution);
@@ -64,6 +120,7 @@ singan_host_clear (SinganHost *host)
 {
   g_clear_object (&host->profile);
   g_clear_object (&host->metadata);
+  g_clear_pointer (&host->folder, g_free);
   g_clear_pointer (&host->guides, g_array_unref);
 }
 
@@ -72,45 +129,6 @@ singan_host_set_base (SinganHost *host, SinganGimpLayer base)
 {
   host->base = base;
   host->guides = singan_guides_read (host->image, base);
-}
-
-static gboolean
-is_xcf (const gchar *path)
-{
-  static const gchar *const suffixes[]
-      = { ".xcf", ".xcf.gz", ".xcf.bz2", ".xcf.xz" };
-  g_autofree gchar *lower = g_ascii_strdown (path, -1);
-  guint             i;
-
-  for (i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (lower, suffixes[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
-/* Takes the file; NULL if it is not a local one. */
-static gchar *
-file_to_path (GFile *file)
-{
-  g_autoptr (GFile) owned = file;
-
-  return owned ? g_file_get_path (owned) : NULL;
-}
-
-/* Where the image is saved or was opened from.  A picture that was opened
- * without a window says that it is its own XCF file: only the suffix tells. */
-static gchar *
-get_image_path (SinganGimpImage image)
-{
-  g_autofree gchar *saved = file_to_path (gimp_image_get_xcf_file (image));
-  g_autofree gchar *imported
-      = file_to_path (gimp_image_get_imported_file (image));
-
-  if (imported && ! (saved && is_xcf (saved)))
-    return g_steal_pointer (&imported);
-
-  return g_steal_pointer (&saved);
 }
 
 static gchar *
@@ -230,6 +248,26 @@ find_obstacle (const SinganHost *host)
   return NULL;
 }
 
+/* A name for an image that is not saved yet, in its title and when it is saved
+ * for the first time.  Without a suffix no saving procedure knows the file, so
+ * that Save asks where to, and nothing that is there can be overwritten. */
+static void
+name_image (const SinganHost *host, SinganGimpImage image, const gchar *text)
+{
+  g_autofree gchar *name = g_utf8_substring (
+      text, 0, MIN (g_utf8_strlen (text, -1), NAME_LENGTH_MAXIMUM));
+  gchar            *dot = strrchr (name, '.');
+  g_autofree gchar *path = NULL;
+  g_autoptr (GFile) file = NULL;
+
+  g_strdelimit (name, G_DIR_SEPARATOR_S, '-');
+  if (dot && ! strchr (dot, ' '))
+    *dot = '-';
+  path = g_build_filename (host->folder, name, NULL);
+  file = g_file_new_for_path (path);
+  gimp_image_set_file (image, file);
+}
+
 static SinganGimpImage
 make_image (const SinganHost *host, const SinganResults *results)
 {
@@ -249,6 +287,7 @@ make_image (const SinganHost *host, const SinganResults *results)
   gimp_image_set_resolution (image, host->x_resolution, host->y_resolution);
   gimp_image_set_unit (image, host->unit);
   singan_guides_add (host->guides, image);
+  name_image (host, image, results->group_name);
 
   return image;
 }
@@ -492,7 +531,6 @@ singan_gimp_add_results (SinganHost          *host,
   if (is_new)
     {
       gimp_image_undo_enable (image);
-      gimp_image_clean_all (image);
       if (obstacle)
         gimp_message (obstacle);
       if (host->is_interactive)
