@@ -78,18 +78,23 @@ typedef struct
   gint64                 changed;
 } Search;
 
-static gboolean
-fits (const SinganModelInfo *info, const Search *search)
+gboolean
+singan_model_wish_is_met (const SinganModelWish *wish,
+                          const SinganModelInfo *info)
 {
-  const SinganModelWish *wish = search->wish;
-
-  return strcmp (info->source_hash, search->pixel_hash) == 0
-         && info->channels == wish->channels
+  return info->channels == wish->channels
          && info->settings.preset >= wish->preset
          && info->settings.purpose == wish->purpose
          && (wish->max_size == 0 || info->settings.max_size == wish->max_size)
          && (wish->iterations == 0
              || info->settings.iterations == wish->iterations);
+}
+
+static gboolean
+fits (const SinganModelInfo *info, const Search *search)
+{
+  return strcmp (info->source_hash, search->pixel_hash) == 0
+         && singan_model_wish_is_met (search->wish, info);
 }
 
 static void

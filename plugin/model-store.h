@@ -35,6 +35,16 @@ typedef struct
 } SinganModelWish;
 
 /**
+ * singan_model_wish_is_met:
+ * @wish: which models will do
+ * @info: of a model of the layer
+ *
+ * Returns: whether that one will do
+ */
+gboolean singan_model_wish_is_met (const SinganModelWish *wish,
+                                   const SinganModelInfo *info);
+
+/**
  * singan_model_store_find:
  * @source: the layer
  * @pixel_hash: of its pixels

@@ -247,6 +247,25 @@ enlarge_step (const SinganModel       *model,
   return g_steal_pointer (&result);
 }
 
+static gint
+count_steps (gdouble factor)
+{
+  return MAX ((gint) lround (3 * log2 (factor)), 1);
+}
+
+gdouble
+singan_super_resolution_pixels (gint height, gint width, gdouble factor)
+{
+  const gint steps = count_steps (factor);
+  gdouble    pixels = 0;
+  gint       n;
+
+  for (n = 1; n <= steps; n++)
+    pixels += (gdouble) height * width * pow (factor, 2. * n / steps);
+
+  return pixels;
+}
+
 SinganTensor *
 singan_super_resolve (const SinganModel       *model,
                       const SinganEnlargement *enlargement,
@@ -256,7 +275,7 @@ singan_super_resolve (const SinganModel       *model,
                       GCancellable            *cancellable,
                       GError                 **error)
 {
-  const gint steps = MAX ((gint) lround (3 * log2 (enlargement->factor)), 1);
+  const gint steps = count_steps (enlargement->factor);
   Walk       walk = { progress, data, cancellable, 0, 0, 0 };
   g_autoptr (SinganTensor) result = NULL;
   gint n;
@@ -264,10 +283,9 @@ singan_super_resolve (const SinganModel       *model,
   if (! singan_super_resolution_check (picture->height, picture->width,
                                        enlargement->factor, error))
     return NULL;
-  for (n = 1; n <= steps; n++)
-    walk.all += PASSES * (gdouble) picture->height * picture->width
-                * pow (enlargement->factor, 2. * n / steps);
-
+  walk.all = PASSES
+             * singan_super_resolution_pixels (picture->height, picture->width,
+                                               enlargement->factor);
   for (n = 1; n <= steps; n++)
     {
       const gdouble factor = pow (enlargement->factor, (gdouble) n / steps);

@@ -76,6 +76,17 @@ gboolean singan_super_resolution_check (gint     height,
                                         GError **error);
 
 /**
+ * singan_super_resolution_pixels:
+ * @height: of the picture
+ * @width: of the picture
+ * @factor: of the enlargement
+ *
+ * Returns: how many pixels the results of all its steps have together
+ */
+gdouble
+singan_super_resolution_pixels (gint height, gint width, gdouble factor);
+
+/**
  * singan_super_resolve:
  * @model: trained for super-resolution, to its finest scale
  * @enlargement: how

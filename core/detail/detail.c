@@ -118,6 +118,34 @@ guess_first_work (const Job *job)
                                               &job->plan, job->made_share);
 }
 
+static gdouble
+guess_all_work (const Job *job)
+{
+  gdouble all = guess_first_work (job);
+  gint    level;
+
+  for (level = 1; level <= job->plan.n_levels; level++)
+    all += guess_work (job, level);
+
+  return all;
+}
+
+gdouble
+singan_detail_guess_seconds (SinganSize                 drawn,
+                             SinganSize                 reconstruction,
+                             SinganSize                 photograph,
+                             SinganSize                 output,
+                             const SinganDetailOptions *options,
+                             gdouble                    made_share)
+{
+  Job job = { .options = options, .made_share = made_share };
+
+  singan_detail_plan_init (&job.plan, drawn, reconstruction, photograph,
+                           output);
+
+  return guess_all_work (&job);
+}
+
 static SinganSize
 size_of (const SinganTensor *picture)
 {
@@ -131,14 +159,10 @@ make_plan (Job                *job,
            gint                height,
            gint                width)
 {
-  gint level;
-
   singan_detail_plan_init (&job->plan, size_of (drawn),
                            size_of (reconstruction), size_of (job->photograph),
                            (SinganSize){ height, width });
-  job->all = guess_first_work (job);
-  for (level = 1; level <= job->plan.n_levels; level++)
-    job->all += guess_work (job, level);
+  job->all = guess_all_work (job);
 }
 
 static gboolean

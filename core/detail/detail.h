@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "core/base/tensor.h"
+#include "core/detail/plan.h"
 
 G_BEGIN_DECLS
 
@@ -61,6 +62,25 @@ typedef struct
   SinganDetailFunc    progress;
   gpointer            data;
 } SinganDetailOptions;
+
+/**
+ * singan_detail_guess_seconds:
+ * @drawn: size of what the pyramid drew
+ * @reconstruction: of what it makes of the photograph
+ * @photograph: of the picture that it learnt
+ * @output: of the result
+ * @options: as for singan_detail (); keeps_places and completeness are read
+ * @made_share: of the result's pixels that are made
+ *
+ * Returns: about how long singan_detail () takes, seconds of the two cores that
+ *   it was measured on, or what is in proportion to them
+ */
+gdouble singan_detail_guess_seconds (SinganSize                 drawn,
+                                     SinganSize                 reconstruction,
+                                     SinganSize                 photograph,
+                                     SinganSize                 output,
+                                     const SinganDetailOptions *options,
+                                     gdouble                    made_share);
 
 /**
  * singan_detail:

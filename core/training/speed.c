@@ -32,6 +32,11 @@
 #define MEASURED_PIXELS_LEAST 4096.0
 #define MEASURED_PIXELS_MOST 16384.0
 
+/* Side of the picture that a generator draws, and how often: the first time
+ * it touches all memory. */
+#define DRAWN_SIDE 128
+#define DRAWN_RUNS 5
+
 /* Each kind of scale is timed this often, in turns, so that what keeps the
  * machine busy for a moment is not all that one of them sees. */
 #define ROUNDS 2
@@ -40,16 +45,23 @@
  */
 #define TIME_MEASURED (G_USEC_PER_SEC / 40)
 
+/* Of a pixel. */
+static gdouble
+pixel_work (const SinganGeometry *geometry, gint scale)
+{
+  const gdouble features = geometry->features[scale];
+
+  return features * (features + EVEN_FEATURES);
+}
+
 static gdouble
 scale_work (const SinganGeometry *geometry,
             const SinganSettings *settings,
             gint                  scale)
 {
-  const gdouble features = geometry->features[scale];
-
   return (gdouble) MIN (geometry->heights[scale], settings->window)
-         * MIN (geometry->widths[scale], settings->window) * features
-         * (features + EVEN_FEATURES);
+         * MIN (geometry->widths[scale], settings->window)
+         * pixel_work (geometry, scale);
 }
 
 gdouble
@@ -293,6 +305,41 @@ measure_round (SinganSpeed           *speed,
   return TRUE;
 }
 
+/* Times a generator once; keeps the speed if it is the greatest so far. */
+static gboolean
+measure_drawing (SinganSpeed           *speed,
+                 const SinganModelInfo *info,
+                 GCancellable          *cancellable,
+                 GError               **error)
+{
+  g_autoptr (SinganModel) model = make_model (info, 1, error);
+  g_autoptr (SinganStage) stage = NULL;
+  const SinganNetwork *generator;
+  gint                 i;
+
+  if (! model || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  generator = singan_model_get_generator (model, 0);
+  stage = singan_stage_new (generator, DRAWN_SIDE, DRAWN_SIDE,
+                            singan_noise_border (&info->settings), error);
+  if (! stage)
+    return FALSE;
+  for (i = 0; i < DRAWN_RUNS; i++)
+    {
+      const gint64 start = g_get_monotonic_time ();
+      gint64       time;
+
+      singan_stage_run (stage, generator, 0);
+      time = MAX (g_get_monotonic_time () - start, 1);
+      speed->drawing
+          = MAX (speed->drawing, DRAWN_SIDE * DRAWN_SIDE
+                                     * pixel_work (&info->geometry, 0)
+                                     * G_USEC_PER_SEC / time);
+    }
+
+  return TRUE;
+}
+
 gboolean
 singan_speed_measure (SinganSpeed          *speed,
                       const SinganSettings *settings,
@@ -314,10 +361,20 @@ singan_speed_measure (SinganSpeed          *speed,
 
   *speed = (SinganSpeed){ .work = { 0 } };
   for (round = 0; round < ROUNDS; round++)
-    if (! measure_round (speed, &info, cancellable, error))
+    if (! measure_round (speed, &info, cancellable, error)
+        || ! measure_drawing (speed, &info, cancellable, error))
       return FALSE;
 
   return TRUE;
+}
+
+gdouble
+singan_drawing_seconds (const SinganSpeed    *speed,
+                        const SinganGeometry *geometry,
+                        gint                  scale,
+                        gdouble               pixels)
+{
+  return pixels * pixel_work (geometry, scale) / speed->drawing;
 }
 
 gdouble

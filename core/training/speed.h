@@ -17,10 +17,12 @@ G_BEGIN_DECLS
  * SinganSpeed:
  * @work: a second, at each scale: networks of other widths, and other losses,
  *   keep a machine busy to another degree
+ * @drawing: work a second of a generator that draws, without a training
  */
 typedef struct
 {
   gdouble work[SINGAN_SCALES_MAXIMUM];
+  gdouble drawing;
 } SinganSpeed;
 
 /**
@@ -54,6 +56,20 @@ gboolean singan_speed_measure (SinganSpeed          *speed,
 gdouble singan_training_work (const SinganGeometry *geometry,
                               const SinganSettings *settings,
                               gint                  scale);
+
+/**
+ * singan_drawing_seconds:
+ * @speed: measured with settings of any size
+ * @geometry: of the model
+ * @scale: 0 .. @geometry->n_scales - 1
+ * @pixels: of the picture
+ *
+ * Returns: how long a scale's generator takes for a picture
+ */
+gdouble singan_drawing_seconds (const SinganSpeed    *speed,
+                                const SinganGeometry *geometry,
+                                gint                  scale,
+                                gdouble               pixels);
 
 /**
  * singan_training_seconds:

@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/outlook.h"
 #include "plugin/procedures/preview.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
@@ -19,6 +20,9 @@
 #define FRAMES_MAXIMUM 600
 #define FRAME_MS_MINIMUM 10
 #define FRAME_MS_MAXIMUM 10000
+
+/* What a frame takes beside the networks' work, in resizings of it. */
+#define FRAME_RESIZINGS 10
 
 /* The frame that a preview shows. */
 #define PREVIEW_FRAME 6
@@ -141,6 +145,25 @@ preview (SinganJob *job, guint32 seed, GError **error)
   return TRUE;
 }
 
+static void
+foresee (const SinganJob    *job,
+         const SinganGround *ground,
+         SinganOutlook      *outlook)
+{
+  const SinganGeometry *geometry = ground->geometry;
+
+  outlook->width = geometry->widths[geometry->n_scales - 1];
+  outlook->height = geometry->heights[geometry->n_scales - 1];
+  outlook->fineness = SINGAN_FINENESS_FRAMES;
+  if (ground->speed)
+    outlook->seconds
+        = singan_job_get (job, "frames")
+          * (singan_ground_draw (ground, 0, 1, 1)
+             + singan_ground_handle (ground,
+                                     (gdouble) outlook->width * outlook->height,
+                                     FRAME_RESIZINGS));
+}
+
 static gboolean
 run (SinganJob *job, GError **error)
 {
@@ -195,5 +218,6 @@ const SinganProcedure singan_procedure_animate = {
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
   .purpose = SINGAN_PURPOSE_ANIMATION,
+  .foresee = foresee,
   .run = run,
 };

@@ -8,6 +8,7 @@
 
 #include "core/base/i18n.h"
 #include "plugin/procedures/blend.h"
+#include "plugin/procedures/outlook.h"
 #include "plugin/procedures/rows.h"
 
 static const SinganArgument arguments[] = {
@@ -67,5 +68,6 @@ const SinganProcedure singan_procedure_edit = {
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
   .injects = TRUE,
+  .foresee = singan_foresee_injection,
   .run = run,
 };

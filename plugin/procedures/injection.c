@@ -4,13 +4,23 @@
 
 #include "plugin/procedures/injection.h"
 
+#include <string.h>
+
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
 #include "plugin/procedures/detail.h"
+#include "plugin/procedures/outlook.h"
 #include "plugin/procedures/preview.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/training.h"
+
+/* What the region takes, and each result beside the networks' work and the
+ * photograph's detail, in resizings of it; and a guess at the part of a picture
+ * that an edit is. */
+#define REGION_RESIZINGS 20
+#define RESULT_RESIZINGS 6
+#define EDITED_SHARE 0.15
 
 /* What all results of a task share. */
 typedef struct
@@ -269,6 +279,56 @@ preview (SinganJob *job, const SinganInjectionTask *task, GError **error)
     }
 
   return TRUE;
+}
+
+/* Seconds for the scale where a picture enters, if it is trained anew. */
+static gdouble
+foresee_retraining (const SinganGround *ground, gint scale)
+{
+  return singan_training_work (ground->geometry, ground->settings, scale)
+         / ground->speed->work[scale]
+         * singan_geometry_get_iterations (ground->geometry, ground->settings,
+                                           scale);
+}
+
+void
+singan_foresee_injection (const SinganJob    *job,
+                          const SinganGround *ground,
+                          SinganOutlook      *outlook)
+{
+  const gint     start = singan_job_get_integer (job, "start-scale");
+  const gboolean is_each = start == SINGAN_START_SCALE_EACH;
+  const gchar   *detail = singan_job_get_choice (job, "detail");
+  const gboolean is_photographs = strcmp (detail, "photograph") == 0;
+  const gboolean is_painting
+      = singan_procedure_has (job->procedure, "quantize");
+  const gboolean quantizes
+      = is_painting && singan_job_get_integer (job, "quantize");
+  const SinganDetailOptions options
+      = { .completeness
+          = is_painting ? SINGAN_DETAIL_COMPLETENESS_PAINTED : 0 };
+  const gdouble pixels = (gdouble) ground->width * ground->height;
+  gint          n;
+
+  outlook->fineness = is_photographs ? SINGAN_FINENESS_PHOTOGRAPH
+                      : strcmp (detail, "object") == 0 ? SINGAN_FINENESS_OBJECT
+                                                       : SINGAN_FINENESS_MODEL;
+  if (! ground->speed)
+    return;
+
+  outlook->seconds = singan_ground_handle (ground, pixels, REGION_RESIZINGS);
+  for (n = is_each ? SINGAN_INJECTION_SCALE_MINIMUM : start;
+       n < (is_each ? ground->n_scales : start + 1); n++)
+    {
+      outlook->seconds
+          += singan_ground_draw (ground, n, 1, 1)
+             + singan_ground_handle (ground, pixels, RESULT_RESIZINGS);
+      if (is_photographs)
+        outlook->seconds += singan_ground_make_detail (
+            ground, outlook, &options, is_painting ? 1 : EDITED_SHARE);
+      if (quantizes && n < ground->n_scales)
+        outlook->seconds += foresee_retraining (ground, n);
+    }
 }
 
 gboolean

@@ -11,6 +11,7 @@
 #include "core/base/i18n.h"
 #include "plugin/image.h"
 #include "plugin/procedures/injection.h"
+#include "plugin/procedures/outlook.h"
 #include "plugin/procedures/rows.h"
 #include "plugin/procedures/training.h"
 
@@ -175,5 +176,6 @@ const SinganProcedure singan_procedure_paint_to_image = {
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
   .injects = TRUE,
+  .foresee = singan_foresee_injection,
   .run = run,
 };

@@ -66,6 +66,7 @@ singan_job_clear (SinganJob *job)
   g_clear_pointer (&job->model_file, g_free);
   g_clear_pointer (&job->model_path, g_free);
   g_clear_pointer (&job->pixel_hash, g_free);
+  g_clear_pointer (&job->conclusion, g_free);
   g_clear_object (&job->cancellable);
   g_clear_object (&job->training_stop);
 }
@@ -111,16 +112,33 @@ singan_job_validate (const SinganJob *job, GError **error)
   return TRUE;
 }
 
+/* The argument's place, or -1. */
 static gint
-find_argument (const SinganJob *job, const gchar *name)
+look_for_argument (const SinganProcedure *procedure, const gchar *name)
 {
   gint i;
 
-  for (i = 0; i < job->procedure->n_arguments; i++)
-    if (strcmp (job->procedure->arguments[i].name, name) == 0)
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (strcmp (procedure->arguments[i].name, name) == 0)
       return i;
 
-  g_assert_not_reached ();
+  return -1;
+}
+
+static gint
+find_argument (const SinganJob *job, const gchar *name)
+{
+  const gint i = look_for_argument (job->procedure, name);
+
+  g_assert (i >= 0);
+
+  return i;
+}
+
+gboolean
+singan_procedure_has (const SinganProcedure *procedure, const gchar *name)
+{
+  return look_for_argument (procedure, name) >= 0;
 }
 
 gdouble
@@ -133,6 +151,14 @@ gint
 singan_job_get_integer (const SinganJob *job, const gchar *name)
 {
   return (gint) lround (singan_job_get (job, name));
+}
+
+const gchar *
+singan_job_get_choice (const SinganJob *job, const gchar *name)
+{
+  const gint i = find_argument (job, name);
+
+  return job->procedure->arguments[i].choices[(gint) job->values[i]].name;
 }
 
 GeglBuffer *

@@ -109,6 +109,8 @@ typedef struct
 typedef struct _SinganHost    SinganHost;
 typedef struct _SinganJob     SinganJob;
 typedef struct _SinganPreview SinganPreview;
+typedef struct _SinganGround  SinganGround;
+typedef struct _SinganOutlook SinganOutlook;
 
 /**
  * SinganSource:
@@ -187,6 +189,8 @@ typedef enum
  * @has_preview: whether what its start scales give can be shown beforehand
  * @injects: whether its start-scale is where a picture enters, so that the
  *   coarsest scale will not do, nor another picture's model
+ * @foresee: (nullable): what it will give, see singan_job_foresee (); NULL if
+ *   no pictures
  * @run: does it; FALSE with error set, G_IO_ERROR_CANCELLED if stopped
  */
 typedef struct
@@ -201,6 +205,9 @@ typedef struct
   SinganPurpose         purpose;
   gboolean              has_preview;
   gboolean              injects;
+  void (*foresee) (const SinganJob    *job,
+                   const SinganGround *ground,
+                   SinganOutlook      *outlook);
   gboolean (*run) (SinganJob *job, GError **error);
 } SinganProcedure;
 
@@ -224,6 +231,9 @@ typedef struct
  * @host: for the host's functions
  * @model_path: (out): the model that was trained or used
  * @pixel_hash: (out): of the layer
+ * @conclusion: (out) (nullable): a translated text for a person who waited,
+ *   where the job gives nothing to look at
+ * @seconds_after: how long the job goes on after the training that runs
  * @work_start: when the work began that progress is shown of, monotonic time
  */
 struct _SinganJob
@@ -240,6 +250,8 @@ struct _SinganJob
   SinganHost            *host;
   gchar                 *model_path;
   gchar                 *pixel_hash;
+  gchar                 *conclusion;
+  gdouble                seconds_after;
   gint64                 work_start;
 };
 
@@ -259,6 +271,16 @@ const SinganProcedure *const *singan_procedures (void);
 const SinganProcedure *singan_procedure_find (const gchar *verb);
 
 /**
+ * singan_procedure_has:
+ * @procedure: a row
+ * @name: of an argument
+ *
+ * Returns: whether it has that argument
+ */
+gboolean singan_procedure_has (const SinganProcedure *procedure,
+                               const gchar           *name);
+
+/**
  * singan_job_init:
  * @job: (out): zeros, but for the procedure and its arguments' defaults
  * @procedure: the row
@@ -268,7 +290,7 @@ void singan_job_init (SinganJob *job, const SinganProcedure *procedure);
 /**
  * singan_job_clear:
  * @job: frees what it owns: pictures, source, model_file, model_path,
- *   pixel_hash, cancellable, training_stop
+ *   pixel_hash, conclusion, cancellable, training_stop
  */
 void singan_job_clear (SinganJob *job);
 
@@ -298,6 +320,15 @@ gdouble singan_job_get (const SinganJob *job, const gchar *name);
  * Returns: the value, rounded
  */
 gint singan_job_get_integer (const SinganJob *job, const gchar *name);
+
+/**
+ * singan_job_get_choice:
+ * @job: the job
+ * @name: of one of its arguments that is a choice
+ *
+ * Returns: (transfer none): the untranslated name of what is chosen
+ */
+const gchar *singan_job_get_choice (const SinganJob *job, const gchar *name);
 
 /**
  * singan_job_get_picture:

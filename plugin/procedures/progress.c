@@ -34,6 +34,8 @@ singan_format_duration (gdouble seconds)
   const gint minutes = (gint) lround (seconds / 60);
 
   /* To five seconds: it is an estimate. */
+  if (seconds < 10)
+    return g_strdup_printf (_ ("%d s"), MAX ((gint) ceil (seconds), 1));
   if (seconds < 90)
     return g_strdup_printf (_ ("%d s"), 5 * (gint) ceil (seconds / 5));
   if (minutes < 60)

@@ -11,12 +11,16 @@
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
 #include "plugin/procedures/detail.h"
+#include "plugin/procedures/outlook.h"
 #include "plugin/procedures/preview.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
 #include "plugin/procedures/training.h"
 
 #define COUNT_MAXIMUM 64
+
+/* What a sample takes beside its detail, in resizings of it. */
+#define SAMPLE_RESIZINGS 2
 
 static const SinganArgument arguments[] = {
   { .name = "count",
@@ -245,6 +249,42 @@ preview (SinganJob          *job,
   return TRUE;
 }
 
+/* As make_samples (). */
+static void
+foresee (const SinganJob    *job,
+         const SinganGround *ground,
+         SinganOutlook      *outlook)
+{
+  const gint     start_scale = singan_job_get_integer (job, "start-scale");
+  const gdouble  width_factor = singan_job_get (job, "width-factor");
+  const gdouble  height_factor = singan_job_get (job, "height-factor");
+  const gboolean is_photographs = singan_job_get_integer (job, "detail")
+                                  == SINGAN_DETAIL_CHOICE_PHOTOGRAPH;
+  SinganDetailTask task = { 0 };
+  gdouble          seconds;
+
+  outlook->width = (gint) lround (width_factor * ground->width);
+  outlook->height = (gint) lround (height_factor * ground->height);
+  outlook->fineness
+      = is_photographs ? SINGAN_FINENESS_PHOTOGRAPH : SINGAN_FINENESS_MODEL;
+  if (! ground->speed)
+    return;
+
+  seconds
+      = singan_ground_draw (ground, start_scale, width_factor, height_factor);
+  set_layout (&task, start_scale);
+  if (is_photographs)
+    {
+      const SinganDetailOptions options = { .completeness = task.completeness,
+                                            .keeps_places = task.keeps_places };
+
+      seconds += singan_ground_make_detail (ground, outlook, &options, 1);
+    }
+  seconds += singan_ground_handle (
+      ground, (gdouble) outlook->width * outlook->height, SAMPLE_RESIZINGS);
+  outlook->seconds = singan_job_get (job, "count") * seconds;
+}
+
 static gboolean
 run (SinganJob *job, GError **error)
 {
@@ -296,5 +336,6 @@ const SinganProcedure singan_procedure_random_samples = {
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
+  .foresee = foresee,
   .run = run,
 };

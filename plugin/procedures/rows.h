@@ -92,19 +92,18 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
     .help = N_ ("Longest side, in pixels, that the model is trained at, from " \
                 "48 on; 0 for the preset's. The preview preset trains at no "  \
                 "more than 112"),                                              \
-    .note = N_ ("0: the preset's"),                                            \
-    .type = SINGAN_ARGUMENT_INTEGER, .minimum = 0,                             \
-    .maximum = SINGAN_MAX_SIZE_MAXIMUM, .least = SINGAN_MAX_SIZE_MINIMUM,      \
-    .default_value = 0, .is_command_line_only = command_line_only              \
+    .note = N_ ("0: the preset's"), .type = SINGAN_ARGUMENT_INTEGER,           \
+    .minimum = 0, .maximum = SINGAN_MAX_SIZE_MAXIMUM,                          \
+    .least = SINGAN_MAX_SIZE_MINIMUM, .default_value = 0,                      \
+    .is_command_line_only = command_line_only                                  \
   }
 
 #define SINGAN_ITERATIONS_ARGUMENT(command_line_only)                          \
   {                                                                            \
     .name = "iterations", .label = N_ ("_Iterations"),                         \
     .help = N_ ("Iterations at each scale; 0 for the preset's"),               \
-    .note = N_ ("0: the preset's"),                                            \
-    .type = SINGAN_ARGUMENT_INTEGER, .minimum = 0,                             \
-    .maximum = SINGAN_ITERATIONS_MAXIMUM, .default_value = 0,                  \
+    .note = N_ ("0: the preset's"), .type = SINGAN_ARGUMENT_INTEGER,           \
+    .minimum = 0, .maximum = SINGAN_ITERATIONS_MAXIMUM, .default_value = 0,    \
     .is_command_line_only = command_line_only                                  \
   }
 

@@ -10,6 +10,8 @@
 
 #include "core/base/i18n.h"
 #include "plugin/model-store.h"
+#include "plugin/procedures/outlook.h"
+#include "plugin/procedures/progress.h"
 #include "plugin/procedures/training.h"
 
 struct _SinganStatus
@@ -58,6 +60,7 @@ singan_status_new (SinganJob *job)
     }
   status->source.layer_name = g_strdup (job->source.layer_name);
   status->source.image_path = g_strdup (job->source.image_path);
+  status->source.remembered_model = g_strdup (job->source.remembered_model);
   status->pixel_hash = g_strdup (job->pixel_hash);
   status->height = picture->height;
   status->width = picture->width;
@@ -81,6 +84,7 @@ singan_status_free (SinganStatus *status)
   g_free (status->obstacle);
   g_free (status->source.layer_name);
   g_free (status->source.image_path);
+  g_free (status->source.remembered_model);
   g_free (status->pixel_hash);
   g_free (status->path);
   g_free (status->outdated);
@@ -167,6 +171,58 @@ describe_lack (const SinganStatus *status)
                   "has none yet.");
 }
 
+/* A training that the job would do. */
+typedef struct
+{
+  SinganSettings settings;
+  SinganGeometry geometry;
+} Training;
+
+static gboolean
+training_init (Training           *training,
+               const SinganStatus *status,
+               const SinganJob    *job,
+               GError            **error)
+{
+  return singan_job_init_settings (job, &training->settings, error)
+         && singan_job_plan_training (&training->settings, status->height,
+                                      status->width, &training->geometry,
+                                      error);
+}
+
+/* Takes a line, or NULL for none. */
+static void
+add_line (GString *text, gchar *line)
+{
+  if (line)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
+  g_free (line);
+}
+
+/* That the model which is there is used, and what would change that. */
+static gchar *
+describe_use (const SinganStatus *status,
+              const SinganJob    *job,
+              SinganModel        *used)
+{
+  const SinganModelInfo *info = singan_model_get_info (used);
+
+  if (used != status->model)
+    return g_strdup_printf (
+        _ ("There is another one with these values, of %d x %d pixels, which "
+           "is used."),
+        info->geometry.widths[info->geometry.n_scales - 1],
+        info->geometry.heights[info->geometry.n_scales - 1]);
+  if ((gint) info->settings.preset == singan_job_get_integer (job, "preset"))
+    return info->settings.preset == SINGAN_N_PRESETS - 1
+               ? NULL
+               : g_strdup (_ ("It is used; with a better preset another one "
+                              "would be trained first."));
+
+  return g_strdup (_ ("It is used, because its preset is better than the one "
+                      "chosen."));
+}
+
 /* What the job has to do before it can do what it is for. */
 static const gchar *
 describe_need (const SinganStatus *status, const SinganJob *job)
@@ -174,44 +230,77 @@ describe_need (const SinganStatus *status, const SinganJob *job)
   if (job->procedure->result == SINGAN_RESULT_MODEL)
     return NULL;
 
-  return status->model ? _ ("One with the chosen preset is trained first.")
+  return status->model ? _ ("One with the chosen values is trained first.")
                        : _ ("It is trained first.");
 }
 
 static gchar *
 describe_training (const SinganStatus *status,
                    const SinganJob    *job,
+                   const Training     *training,
                    const SinganSpeed  *speed)
 {
-  SinganSettings    settings;
-  SinganGeometry    geometry;
   const gchar      *need = describe_need (status, job);
-  g_autofree gchar *checkpoint = NULL;
+  g_autofree gchar *checkpoint = singan_model_store_find_checkpoint (
+      &status->source, status->pixel_hash, &training->settings);
   g_autofree gchar *time = NULL;
-  g_autoptr (GError) error = NULL;
-  const gboolean is_enough
-      = status->model
-        && singan_model_get_info (status->model)->settings.preset
-               >= (SinganPreset) singan_job_get_integer (job, "preset");
 
-  if (need && is_enough)
-    return NULL;
-
-  if (! singan_job_init_settings (job, &settings, &error)
-      || ! singan_job_plan_training (&settings, status->height, status->width,
-                                     &geometry, &error))
-    return g_strdup (error->message);
-  checkpoint = singan_model_store_find_checkpoint (
-      &status->source, status->pixel_hash, &settings);
   if (checkpoint)
     return g_strdup (_ ("A training with these values was stopped: it goes on "
                         "from there."));
   if (speed)
-    time = singan_describe_training_time (speed, &geometry, &settings);
+    time = singan_describe_training_time (speed, &training->geometry,
+                                          &training->settings);
 
   return need && time ? g_strjoin (" ", need, time, NULL)
          : time       ? g_steal_pointer (&time)
                       : g_strdup (need);
+}
+
+/* The layer's model that the job will use, of which the one that is shown is
+ * the best; NULL if it trains one. */
+static SinganModel *
+find_used (const SinganStatus   *status,
+           const SinganJob      *job,
+           const SinganSettings *settings)
+{
+  SinganModelWish   wish;
+  g_autofree gchar *path = NULL;
+
+  if (! status->model || job->procedure->result == SINGAN_RESULT_MODEL)
+    return NULL;
+  singan_job_init_wish (job, settings, status->channels, &wish);
+  if (singan_model_wish_is_met (&wish, singan_model_get_info (status->model)))
+    return singan_model_ref (status->model);
+  if (wish.max_size == 0 && wish.iterations == 0)
+    return NULL;
+
+  return singan_model_store_find (&status->source, status->pixel_hash, &wish,
+                                  &path, NULL);
+}
+
+/* What comes out, and, unless the training is all there is, how long all takes.
+ */
+static gchar *
+describe_outlook (const SinganJob    *job,
+                  const SinganGround *ground,
+                  gdouble             training_seconds)
+{
+  SinganOutlook     outlook;
+  g_autofree gchar *results = NULL;
+  g_autofree gchar *time = NULL;
+  g_autofree gchar *all = NULL;
+
+  if (! singan_job_foresee (job, ground, &outlook))
+    return NULL;
+  results = singan_outlook_describe (&outlook, ground->geometry);
+  if (! ground->speed)
+    return g_steal_pointer (&results);
+
+  time = singan_format_duration (training_seconds + outlook.seconds);
+  all = g_strdup_printf (_ ("All of it takes about %s here."), time);
+
+  return g_strjoin ("\n", results, all, NULL);
 }
 
 gchar *
@@ -219,17 +308,53 @@ singan_status_describe (const SinganStatus *status,
                         const SinganJob    *job,
                         const SinganSpeed  *speed)
 {
-  g_autofree gchar *model = NULL;
-  g_autofree gchar *training = NULL;
+  g_autoptr (GString) text = NULL;
+  g_autoptr (SinganModel) used = NULL;
+  Training training;
+  g_autoptr (GError) error = NULL;
 
   if (status->obstacle)
     return g_strdup (status->obstacle);
 
-  model = status->model      ? describe_model (status)
-          : status->outdated ? describe_outdated (status)
-                             : g_strdup (describe_lack (status));
-  training = describe_training (status, job, speed);
+  text = g_string_new (NULL);
+  add_line (text, status->model      ? describe_model (status)
+                  : status->outdated ? describe_outdated (status)
+                                     : g_strdup (describe_lack (status)));
+  if (! training_init (&training, status, job, &error))
+    {
+      add_line (text, g_strdup (error->message));
+      return g_string_free (g_steal_pointer (&text), FALSE);
+    }
+  used = find_used (status, job, &training.settings);
+  if (used)
+    {
+      const SinganModelInfo *info = singan_model_get_info (used);
+      const SinganGround     ground = { status->height,
+                                        status->width,
+                                        &info->settings,
+                                        &info->geometry,
+                                        singan_model_n_trained (used),
+                                        speed };
 
-  return training ? g_strjoin ("\n", model, training, NULL)
-                  : g_steal_pointer (&model);
+      add_line (text, describe_use (status, job, used));
+      add_line (text, describe_outlook (job, &ground, 0));
+    }
+  else
+    {
+      const SinganGround ground = { status->height,
+                                    status->width,
+                                    &training.settings,
+                                    &training.geometry,
+                                    training.geometry.n_scales,
+                                    speed };
+
+      add_line (text, describe_training (status, job, &training, speed));
+      add_line (text, describe_outlook (
+                          job, &ground,
+                          speed ? singan_training_seconds (
+                              speed, &training.geometry, &training.settings)
+                                : 0));
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }

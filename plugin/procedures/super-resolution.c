@@ -10,6 +10,7 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/outlook.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
 #include "plugin/procedures/training.h"
@@ -42,6 +43,19 @@ show_progress (gdouble fraction, gpointer data)
   SinganJob *job = data;
 
   singan_job_show_work (job, _ ("Enlarging"), fraction);
+}
+
+static void
+foresee (const SinganJob    *job,
+         const SinganGround *ground,
+         SinganOutlook      *outlook)
+{
+  outlook->factor = singan_job_get (job, "factor");
+  outlook->width = (gint) lround (outlook->factor * ground->width);
+  outlook->height = (gint) lround (outlook->factor * ground->height);
+  outlook->fineness = SINGAN_FINENESS_ENLARGED;
+  if (ground->speed)
+    outlook->seconds = singan_ground_enlarge (ground, outlook->factor);
 }
 
 static gboolean
@@ -94,5 +108,6 @@ const SinganProcedure singan_procedure_super_resolution = {
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .purpose = SINGAN_PURPOSE_SUPER_RESOLUTION,
+  .foresee = foresee,
   .run = run,
 };

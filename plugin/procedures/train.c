@@ -16,6 +16,30 @@ static const SinganArgument arguments[] = {
   SINGAN_SEED_ARGUMENT,
 };
 
+/* What the person has now. */
+static gchar *
+conclude (const SinganJob *job, const SinganModel *model)
+{
+  const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
+  const gint            n_trained = singan_model_n_trained (model);
+  const gint            finest = n_trained - 1;
+
+  if (n_trained < geometry->n_scales)
+    return g_strdup_printf (
+        _ ("The model of “%s” is ready, with %d of its %d scales. Random "
+           "Samples, Harmonize Pasted Layer, Blend Edit and Paint to Image "
+           "use it now."),
+        job->source.layer_name, n_trained, geometry->n_scales);
+
+  return g_strdup_printf (
+      _ ("The model of “%s” is ready, with %d x %d pixels. Random Samples, "
+         "Harmonize Pasted Layer, Blend Edit and Paint to Image need no "
+         "training any more; Super-Resolution and Animate train models of "
+         "their own."),
+      job->source.layer_name, geometry->widths[finest],
+      geometry->heights[finest]);
+}
+
 static gboolean
 run (SinganJob *job, GError **error)
 {
@@ -25,8 +49,11 @@ run (SinganJob *job, GError **error)
   if (! picture)
     return FALSE;
   model = singan_job_train (job, picture, error);
+  if (! model)
+    return FALSE;
+  job->conclusion = conclude (job, model);
 
-  return model != NULL;
+  return TRUE;
 }
 
 const SinganProcedure singan_procedure_train = {

@@ -13,7 +13,7 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
-#include "plugin/model-store.h"
+#include "plugin/procedures/outlook.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
 
@@ -44,7 +44,9 @@ void
 singan_job_show_training (const SinganTrainingProgress *progress, gpointer data)
 {
   SinganJob        *job = data;
-  g_autofree gchar *left = singan_format_time_left (progress->seconds_left);
+  const gdouble     seconds = progress->seconds_left;
+  g_autofree gchar *left = singan_format_time_left (
+      seconds < 0 ? seconds : seconds + job->seconds_after);
   g_autofree gchar *text
       = g_strdup_printf (_ ("Training scale %d of %d, iteration %d of %d: %s"),
                          progress->scale + 1, progress->n_scales,
@@ -120,6 +122,21 @@ singan_job_init_settings (const SinganJob *job,
   return TRUE;
 }
 
+void
+singan_job_init_wish (const SinganJob      *job,
+                      const SinganSettings *settings,
+                      gint                  channels,
+                      SinganModelWish      *wish)
+{
+  *wish = (SinganModelWish){ .channels = channels,
+                             .preset = settings->preset,
+                             .purpose = settings->purpose };
+  if (! singan_job_is_default (job, "max-size"))
+    wish->max_size = settings->max_size;
+  if (! singan_job_is_default (job, "iterations"))
+    wish->iterations = settings->iterations;
+}
+
 gboolean
 singan_job_plan_training (const SinganSettings *settings,
                           gint                  height,
@@ -189,10 +206,28 @@ show_training (const SinganTrainingProgress *progress, gpointer data)
   singan_host_show_training (watch->job->host, watch->trainer, progress);
 }
 
+/* What the job does once the model is there takes its time too. */
+static void
+foresee_rest (SinganJob            *job,
+              const SinganTensor   *photograph,
+              const SinganSettings *settings,
+              const SinganGeometry *geometry,
+              const SinganSpeed    *speed)
+{
+  const SinganGround ground
+      = { photograph->height, photograph->width,  settings,
+          geometry,           geometry->n_scales, speed };
+  SinganOutlook outlook;
+
+  if (singan_job_foresee (job, &ground, &outlook))
+    job->seconds_after = outlook.seconds;
+}
+
 /* Says how long it will take, and lets the trainer know the time left. */
 static gboolean
 measure_speed (SinganJob            *job,
                SinganTrainer        *trainer,
+               const SinganTensor   *photograph,
                const SinganTensor   *picture,
                const SinganSettings *settings,
                GError              **error)
@@ -208,6 +243,7 @@ measure_speed (SinganJob            *job,
     return FALSE;
   singan_trainer_set_speed (trainer, &speed);
   singan_trainer_get_progress (trainer, &progress);
+  foresee_rest (job, photograph, settings, &geometry, &speed);
   if (progress.fraction > 0)
     return TRUE;
 
@@ -305,7 +341,9 @@ run_trainer (SinganJob     *job,
 SinganModel *
 singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
 {
-  SinganSettings settings;
+  const SinganTensor *photograph = picture;
+  SinganSettings      settings;
+  gboolean            is_kept;
   g_autoptr (SinganTensor) excerpt = NULL;
   g_autofree gchar *path = g_strdup (job->model_file);
   g_autofree gchar *checkpoint = NULL;
@@ -336,10 +374,13 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
   if (! trainer)
     trainer = singan_trainer_new (picture, &settings, job->pixel_hash,
                                   job->source.layer_name, error);
-  if (! trainer || ! measure_speed (job, trainer, picture, &settings, error))
+  if (! trainer
+      || ! measure_speed (job, trainer, photograph, picture, &settings, error))
     return NULL;
 
-  if (! run_trainer (job, trainer, checkpoint, error))
+  is_kept = run_trainer (job, trainer, checkpoint, error);
+  job->seconds_after = 0;
+  if (! is_kept)
     return NULL;
   model = singan_trainer_get_model (trainer, error);
   if (! model || ! singan_model_save (model, path, error))
@@ -445,17 +486,11 @@ find_model (SinganJob            *job,
             const SinganSettings *settings)
 {
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  SinganModelWish wish = { .channels = picture->channels,
-                           .preset = settings->preset,
-                           .purpose = settings->purpose };
+  SinganModelWish wish;
   SinganModel    *model;
   guint           i;
 
-  if (! singan_job_is_default (job, "max-size"))
-    wish.max_size = settings->max_size;
-  if (! singan_job_is_default (job, "iterations"))
-    wish.iterations = settings->iterations;
-
+  singan_job_init_wish (job, settings, picture->channels, &wish);
   model = singan_model_store_find (&job->source, job->pixel_hash, &wish,
                                    &job->model_path, warnings);
   for (i = 0; i < warnings->len; i++)

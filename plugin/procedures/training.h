@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/singan.h"
+#include "plugin/model-store.h"
 #include "plugin/procedures/procedure.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,18 @@ SinganTensor *singan_job_read_picture (SinganJob *job, GError **error);
 gboolean singan_job_init_settings (const SinganJob *job,
                                    SinganSettings  *settings,
                                    GError         **error);
+
+/**
+ * singan_job_init_wish:
+ * @job: a job whose procedure has preset, max-size, iterations and seed
+ * @settings: what a training for it is done with
+ * @channels: of the layer
+ * @wish: (out): which models will do instead of one
+ */
+void singan_job_init_wish (const SinganJob      *job,
+                           const SinganSettings *settings,
+                           gint                  channels,
+                           SinganModelWish      *wish);
 
 /**
  * singan_job_show_training:

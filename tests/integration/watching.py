@@ -104,12 +104,14 @@ class Session:
         return window
 
     def press_until_gone(self, window, key):
-        """A button that is not sensitive yet is pressed again."""
+        """A button that is not sensitive yet is pressed again.  The window of
+        a training that has left a model says so, and is closed."""
 
         def is_gone():
             if not self.screen.windows(WATCHING):
                 return True
-            self.screen.press(window, key)
+            has_model = bool(self.files("safetensors"))
+            self.screen.press(window, "Escape" if has_model else key)
             return False
 
         wait_for(f"the end after {key}", is_gone)

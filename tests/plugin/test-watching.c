@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,9 +19,11 @@
 
 #include "core/singan.h"
 #include "plugin/hosts/gtk/monitor.h"
+#include "plugin/hosts/gtk/part.h"
 #include "plugin/hosts/host.h"
 #include "plugin/model-store.h"
 #include "plugin/procedures/preview.h"
+#include "plugin/procedures/outlook.h"
 #include "plugin/procedures/status.h"
 #include "tests/folder.h"
 
@@ -275,9 +278,166 @@ test_status_tells_how_long_a_training_takes (void **state G_GNUC_UNUSED)
   for (n = 0; n < SINGAN_SCALES_MAXIMUM; n++)
     speed.work[n] = QUICK_WORK;
   after = singan_status_describe (status, &job, &speed);
-  assert_non_null (strstr (after, "Training at 48 x 40 pixels takes about 5 s "
+  assert_non_null (strstr (after, "Training at 48 x 40 pixels takes about 1 s "
                                   "here."));
   clear_job (&job, &host);
+}
+
+static void
+set_value (SinganJob *job, const gchar *name, gdouble value)
+{
+  gint i;
+
+  for (i = 0; i < job->procedure->n_arguments; i++)
+    if (strcmp (job->procedure->arguments[i].name, name) == 0)
+      job->values[i] = value;
+}
+
+static void
+test_status_tells_size_and_detail_of_results (void **state G_GNUC_UNUSED)
+{
+  SinganHost  host;
+  SinganJob   job;
+  SinganSpeed speed;
+  g_autoptr (SinganStatus) samples = NULL;
+  g_autoptr (SinganStatus) film = NULL;
+  g_autoptr (SinganStatus) large = NULL;
+  g_autoptr (SinganStatus) pasted = NULL;
+  g_autofree gchar *timed = NULL;
+
+  init_job (&job, &host, "random-samples", "outlook.xcf", 7);
+  samples = singan_status_new (&job);
+  set_value (&job, "width-factor", 2);
+  assert_describes (samples, &job,
+                    "Results have 96 x 40 pixels, and the photograph's own");
+  set_value (&job, "detail", 1);
+  assert_describes (samples, &job, "enlarged from 48 x 40: soft");
+  assert_true (
+      singan_status_measure (samples, SINGAN_PRESET_PREVIEW, NULL, &speed));
+  timed = singan_status_describe (samples, &job, &speed);
+  assert_non_null (strstr (timed, "All of it takes about "));
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "animate", "outlook.xcf", 7);
+  film = singan_status_new (&job);
+  assert_describes (film, &job, "Frames of 48 x 40 pixels");
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "super-resolution", "outlook.xcf", 7);
+  large = singan_status_new (&job);
+  assert_describes (large, &job,
+                    "192 x 160 pixels: the photograph, enlarged 4");
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "harmonize", "outlook.xcf", 7);
+  pasted = singan_status_new (&job);
+  assert_describes (pasted, &job,
+                    "48 x 40 pixels, and the object's own detail");
+  clear_job (&job, &host);
+}
+
+/* Twice as fast, half as long; more of it, longer. */
+static void
+test_outlook_seconds_follow_speed_and_work (void **state G_GNUC_UNUSED)
+{
+  static const gchar *const verbs[]
+      = { "random-samples", "super-resolution", "harmonize",
+          "edit",           "paint-to-image",   "animate" };
+  SinganSettings settings;
+  SinganGeometry geometry;
+  SinganSpeed    speed = { .drawing = 1e9 };
+  SinganGround   ground = { 600, 800, &settings, &geometry, 0, &speed };
+  guint          i;
+  gint           n;
+
+  assert_true (
+      singan_settings_init (&settings, SINGAN_PRESET_PREVIEW, 0, 0, 1, NULL));
+  assert_true (singan_geometry_init (&geometry, 600, 800, &settings, NULL));
+  ground.n_scales = geometry.n_scales;
+  for (n = 0; n < SINGAN_SCALES_MAXIMUM; n++)
+    speed.work[n] = 1e8;
+  for (i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      SinganJob     job;
+      SinganOutlook slow, fast, large;
+
+      singan_job_init (&job, singan_procedure_find (verbs[i]));
+      assert_true (singan_job_foresee (&job, &ground, &slow));
+      speed.drawing *= 2;
+      assert_true (singan_job_foresee (&job, &ground, &fast));
+      speed.drawing /= 2;
+      assert_true (slow.seconds > 0);
+      assert_true (fabs (slow.seconds / fast.seconds - 2) < 1e-9);
+      ground.height *= 2;
+      assert_true (singan_job_foresee (&job, &ground, &large));
+      ground.height /= 2;
+      assert_true (large.seconds > slow.seconds);
+    }
+}
+
+static void
+test_status_tells_which_model_is_used (void **state G_GNUC_UNUSED)
+{
+  SinganHost host;
+  SinganJob  job;
+  g_autoptr (SinganStatus) status = NULL;
+
+  init_job (&job, &host, "animate", "used.xcf", 7);
+  set_value (&job, "frames", 2);
+  assert_true (job.procedure->run (&job, NULL));
+  status = singan_status_new (&job);
+  assert_describes (status, &job, "It is used; with a better preset");
+  set_value (&job, "preset", SINGAN_PRESET_BALANCED);
+  assert_describes (status, &job,
+                    "One with the chosen values is trained first");
+  set_value (&job, "preset", SINGAN_PRESET_PREVIEW);
+  set_value (&job, "iterations", ITERATIONS + 1);
+  assert_describes (status, &job,
+                    "One with the chosen values is trained first");
+  clear_job (&job, &host);
+}
+
+static void
+test_train_concludes_with_what_there_is_now (void **state G_GNUC_UNUSED)
+{
+  SinganHost host;
+  SinganJob  job;
+
+  init_job (&job, &host, "train", "end.xcf", 7);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_non_null (
+      strstr (job.conclusion, "“sky” is ready, with 48 x 40 pixels"));
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "train", "stopped-end.xcf", 7);
+  host.stop_at = 1;
+  assert_true (job.procedure->run (&job, NULL));
+  assert_non_null (strstr (job.conclusion, "is ready, with 1 of its"));
+  clear_job (&job, &host);
+}
+
+static void
+test_part_is_where_pictures_differ (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) a = singan_tensor_new (9, 12, 3, NULL);
+  g_autoptr (SinganTensor) b = singan_tensor_copy (a, NULL);
+  g_autoptr (SinganTensor) small = singan_tensor_new (9, 11, 3, NULL);
+  const SinganTensor *pair[] = { a, b };
+  const SinganTensor *other[] = { a, small };
+  g_autoptr (SinganTensor) cut = NULL;
+  SinganPart part;
+
+  assert_false (singan_part_find (&part, pair, 2));
+  assert_false (singan_part_find (&part, other, 2));
+  b->data[(8 * 12 + 11) * 3] = 1; /* below on the right */
+  assert_true (singan_part_find (&part, pair, 2));
+  assert_int_equal (part.height, 5);
+  assert_int_equal (part.width, 6);
+  assert_int_equal (part.top, 4);
+  assert_int_equal (part.left, 6);
+  cut = singan_part_cut (&part, b);
+  assert_true (cut->data[(4 * 6 + 5) * 3] == 1);
+  assert_true (cut->data[0] == 0);
 }
 
 static void
@@ -360,6 +520,11 @@ main (void)
     cmocka_unit_test (test_training_discarded_leaves_nothing),
     cmocka_unit_test (test_status_tells_what_the_model_is),
     cmocka_unit_test (test_status_tells_how_long_a_training_takes),
+    cmocka_unit_test (test_status_tells_size_and_detail_of_results),
+    cmocka_unit_test (test_outlook_seconds_follow_speed_and_work),
+    cmocka_unit_test (test_status_tells_which_model_is_used),
+    cmocka_unit_test (test_train_concludes_with_what_there_is_now),
+    cmocka_unit_test (test_part_is_where_pictures_differ),
     cmocka_unit_test (test_status_tells_of_a_layer_that_cannot_be_trained_on),
     cmocka_unit_test (test_preview_shows_each_start_scale),
   };

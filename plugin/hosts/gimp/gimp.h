@@ -30,6 +30,8 @@ typedef struct _SinganSession SinganSession;
  * @is_interactive: whether a person is looking
  * @is_watched: whether the job is to be watched in a window of its own instead
  *   of GIMP's progress bar; the user interface is initialized then
+ * @is_awaited: whether a person chose just now what the job does, and is told
+ *   its end
  * @session: (nullable): that window, while the job runs
  * @base_type: of the image
  * @precision: of the image
@@ -54,6 +56,7 @@ struct _SinganHost
   SinganGimpLayer   base;
   gboolean          is_interactive;
   gboolean          is_watched;
+  gboolean          is_awaited;
   SinganSession    *session;
   GimpImageBaseType base_type;
   GimpPrecision     precision;

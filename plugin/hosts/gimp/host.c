@@ -161,7 +161,9 @@ singan_host_get_source (const SinganHost *host, SinganSource *source)
 }
 
 void
-singan_gimp_show_progress (SinganHost *host, const gchar *text, gdouble fraction)
+singan_gimp_show_progress (SinganHost  *host,
+                           const gchar *text,
+                           gdouble      fraction)
 {
   const gint64 now = g_get_monotonic_time ();
 

@@ -51,7 +51,7 @@ singan_gimp_watch (SinganJob *job, GError **error)
   gboolean success;
   guint    i;
 
-  host->session = singan_session_new (job, title, role);
+  host->session = singan_session_new (job, title, role, host->is_awaited);
   gimp_window_set_transient (
       GTK_WINDOW (singan_session_get_widget (host->session)));
   success = singan_session_run (host->session, &unread, error);

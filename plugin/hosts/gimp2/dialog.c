@@ -324,6 +324,20 @@ on_chosen (gint scale, gpointer data)
       }
 }
 
+/* The layer has a model: its preset is the one that will be used. */
+static void
+on_found (SinganPreset preset, gpointer data)
+{
+  Dialog                *dialog = data;
+  const SinganProcedure *procedure = dialog->job->procedure;
+  gint                   i;
+
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (strcmp (procedure->arguments[i].name, "preset") == 0)
+      gtk_combo_box_set_active (GTK_COMBO_BOX (dialog->controls[i].combo),
+                                (gint) preset);
+}
+
 static void
 watch (Dialog *dialog)
 {
@@ -409,7 +423,8 @@ singan_dialog_run (SinganJob *job, const gchar *role)
   gboolean   is_ok;
 
   gimp_ui_init (role, FALSE);
-  dialog.panel = singan_panel_new (job->procedure, on_chosen, &dialog);
+  dialog.panel
+      = singan_panel_new (job->procedure, on_chosen, on_found, &dialog);
   window = make_dialog (&dialog, role);
   watch (&dialog);
   look (&dialog);

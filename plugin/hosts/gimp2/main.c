@@ -192,6 +192,7 @@ recall_values (SinganJob *job, const gchar *name)
 static void
 prepare_window (SinganHost *host, GimpRunMode run_mode, const gchar *name)
 {
+  host->is_awaited = run_mode == GIMP_RUN_INTERACTIVE;
   host->is_watched
       = run_mode == GIMP_RUN_INTERACTIVE
         || (run_mode == GIMP_RUN_WITH_LAST_VALS && gimp_default_display () > 0);

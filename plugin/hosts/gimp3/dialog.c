@@ -9,6 +9,7 @@
 #include <libgimp/gimpui.h>
 
 #include "core/base/i18n.h"
+#include "core/singan.h"
 #include "plugin/hosts/gimp/dialogs.h"
 #include "plugin/hosts/gimp/watch.h"
 #include "plugin/hosts/gimp3/arguments.h"
@@ -252,6 +253,15 @@ on_chosen (gint scale, gpointer data)
   g_object_set (dialog->config, "start-scale", scale, NULL);
 }
 
+/* The layer has a model: its preset is the one that will be used. */
+static void
+on_found (SinganPreset preset, gpointer data)
+{
+  const Dialog *dialog = data;
+
+  g_object_set (dialog->config, "preset", singan_preset_name (preset), NULL);
+}
+
 /* GIMP's part of the dialog: a text on top, and one widget an argument. */
 static void
 fill (GimpProcedureDialog *dialog, GimpProcedureConfig *config, SinganJob *job)
@@ -290,7 +300,8 @@ singan_dialog_run (GimpProcedure       *procedure,
   gboolean   is_ok;
 
   gimp_ui_init (GETTEXT_PACKAGE);
-  dialog.panel = singan_panel_new (job->procedure, on_chosen, &dialog);
+  dialog.panel
+      = singan_panel_new (job->procedure, on_chosen, on_found, &dialog);
   window = gimp_procedure_dialog_new (procedure, config, title);
   fill (GIMP_PROCEDURE_DIALOG (window), config, job);
   frame = singan_gimp_frame_panel (dialog.panel);

@@ -94,6 +94,7 @@ perform (SinganJob           *job,
   if (! singan_host_take_base (job, error))
     return GIMP_PDB_EXECUTION_ERROR;
 
+  job->host->is_awaited = run_mode == GIMP_RUN_INTERACTIVE;
   job->host->is_watched
       = run_mode == GIMP_RUN_INTERACTIVE
         || (run_mode == GIMP_RUN_WITH_LAST_VALS && gimp_default_display ());

@@ -4,7 +4,9 @@
 
 #include "plugin/hosts/gtk/chooser.h"
 
+#include "core/base/i18n.h"
 #include "core/pyramid/geometry.h"
+#include "plugin/hosts/gtk/part.h"
 #include "plugin/hosts/gtk/picture.h"
 #include "plugin/hosts/gtk/toolkit.h"
 
@@ -12,9 +14,9 @@
 #define SCALE_KEY "singan-scale"
 
 /* Box of a picture, pixels, and how many are in a row. */
-#define PICTURE_WIDTH 72
-#define PICTURE_HEIGHT 54
-#define A_ROW 6
+#define PICTURE_WIDTH 96
+#define PICTURE_HEIGHT 72
+#define A_ROW 4
 
 typedef struct
 {
@@ -28,6 +30,8 @@ typedef struct
   GtkWidget       *buttons[SINGAN_SCALES_MAXIMUM];
   GtkWidget       *images[SINGAN_SCALES_MAXIMUM];
   GtkWidget       *numbers[SINGAN_SCALES_MAXIMUM];
+  GtkWidget       *note; /* on what part is shown; NULL without pictures */
+  SinganTensor    *pictures[SINGAN_SCALES_MAXIMUM];
 } Chooser;
 
 static Chooser *
@@ -75,6 +79,22 @@ on_toggled (GtkToggleButton *button, gpointer data)
   chooser->chosen (chooser->selected, chooser->data);
 }
 
+static void
+drop_pictures (Chooser *chooser)
+{
+  gint i;
+
+  for (i = 0; i < SINGAN_SCALES_MAXIMUM; i++)
+    g_clear_pointer (&chooser->pictures[i], singan_tensor_free);
+}
+
+static void
+free_chooser (gpointer data)
+{
+  drop_pictures (data);
+  g_free (data);
+}
+
 GtkWidget *
 singan_chooser_new (SinganChosenFunc chosen, gpointer data)
 {
@@ -84,7 +104,8 @@ singan_chooser_new (SinganChosenFunc chosen, gpointer data)
   chooser->data = data;
   chooser->selected = SINGAN_CHOOSER_NONE;
   chooser->box = singan_box_new (GTK_ORIENTATION_VERTICAL, SINGAN_SPACING);
-  g_object_set_data_full (G_OBJECT (chooser->box), DATA_KEY, chooser, g_free);
+  g_object_set_data_full (G_OBJECT (chooser->box), DATA_KEY, chooser,
+                          free_chooser);
 
   return chooser->box;
 }
@@ -124,6 +145,8 @@ singan_chooser_set_range (GtkWidget *widget, gint first, gint count)
     return;
 
   gtk_container_foreach (GTK_CONTAINER (chooser->box), drop_row, NULL);
+  drop_pictures (chooser);
+  chooser->note = NULL;
   chooser->first = first;
   chooser->count = count;
   for (i = 0; i < count; i++)
@@ -136,8 +159,51 @@ singan_chooser_set_range (GtkWidget *widget, gint first, gint count)
       gtk_box_pack_start (GTK_BOX (row), make_button (chooser, i), FALSE, FALSE,
                           0);
     }
+  if (count > 1)
+    {
+      chooser->note = singan_label_new ("");
+      gtk_box_pack_start (GTK_BOX (chooser->box), chooser->note, FALSE, FALSE,
+                          0);
+    }
   gtk_widget_show_all (chooser->box);
   show_selected (chooser);
+}
+
+static void
+show_picture (Chooser *chooser, gint index, const SinganTensor *picture)
+{
+  g_autoptr (GdkPixbuf) pixbuf
+      = singan_picture_new (picture, PICTURE_WIDTH, PICTURE_HEIGHT);
+
+  gtk_image_set_from_pixbuf (GTK_IMAGE (chooser->images[index]), pixbuf);
+}
+
+/* Once all are there: of each the part that tells them from each other. */
+static void
+show_parts (Chooser *chooser)
+{
+  SinganPart part;
+  gint       i;
+
+  for (i = 0; i < chooser->count; i++)
+    if (! chooser->pictures[i])
+      return;
+  if (chooser->count < 2
+      || ! singan_part_find (&part,
+                             (const SinganTensor *const *) chooser->pictures,
+                             chooser->count))
+    return;
+
+  for (i = 0; i < chooser->count; i++)
+    {
+      g_autoptr (SinganTensor) cut
+          = singan_part_cut (&part, chooser->pictures[i]);
+
+      if (cut)
+        show_picture (chooser, i, cut);
+    }
+  gtk_label_set_text (GTK_LABEL (chooser->note),
+                      _ ("Shown is the part where scales differ most."));
 }
 
 void
@@ -145,15 +211,21 @@ singan_chooser_set_picture (GtkWidget          *widget,
                             gint                scale,
                             const SinganTensor *picture)
 {
-  const Chooser *chooser = get_chooser (widget);
-  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  Chooser   *chooser = get_chooser (widget);
+  const gint index = scale - chooser->first;
 
   g_return_if_fail (scale >= chooser->first
                     && scale < chooser->first + chooser->count);
 
-  pixbuf = singan_picture_new (picture, PICTURE_WIDTH, PICTURE_HEIGHT);
-  gtk_image_set_from_pixbuf (
-      GTK_IMAGE (chooser->images[scale - chooser->first]), pixbuf);
+  /* Of a new set the coarsest scale comes first. */
+  if (index == 0)
+    drop_pictures (chooser);
+  singan_tensor_free (chooser->pictures[index]);
+  chooser->pictures[index] = singan_tensor_copy (picture, NULL);
+  show_picture (chooser, index, picture);
+  if (chooser->note)
+    gtk_label_set_text (GTK_LABEL (chooser->note), "");
+  show_parts (chooser);
 }
 
 void

@@ -35,12 +35,16 @@ struct _SinganPanel
   GtkWidget             *chooser;
   gdouble                values[SINGAN_ARGUMENTS_MAXIMUM];
   Subject               *subject;
-  gboolean               has_status; /* the subject's may be read */
-  gboolean               has_speed[SINGAN_N_PRESETS];
-  SinganSpeed            speeds[SINGAN_N_PRESETS];
-  GCancellable          *cancellable; /* of the last thread */
-  GThread               *thread;
-  guint                  timer;
+  SinganPresetFunc       found;
+  gpointer               data;
+  gint                   preset; /* as it was when the look began, until there
+                                  * is a model; -1 after that */
+  gboolean      has_status;      /* the subject's may be read */
+  gboolean      has_speed[SINGAN_N_PRESETS];
+  SinganSpeed   speeds[SINGAN_N_PRESETS];
+  GCancellable *cancellable; /* of the last thread */
+  GThread      *thread;
+  guint         timer;
 };
 
 /* What a thread works on. */
@@ -100,19 +104,35 @@ free_finding (gpointer data)
   g_free (finding);
 }
 
+/* A job with the values that are chosen now, and nothing else. */
+static void
+init_job (SinganPanel *panel, SinganJob *job)
+{
+  singan_job_init (job, panel->procedure);
+  memcpy (job->values, panel->values, sizeof job->values);
+}
+
+static gint
+get_preset (SinganPanel *panel)
+{
+  SinganJob job;
+
+  init_job (panel, &job);
+
+  return singan_job_get_integer (&job, "preset");
+}
+
 /* The text for the values that are chosen now. */
 static void
 describe (SinganPanel *panel)
 {
   SinganJob         job;
-  gint              preset;
+  const gint        preset = get_preset (panel);
   g_autofree gchar *text = NULL;
 
   if (! panel->has_status)
     return;
-  singan_job_init (&job, panel->procedure);
-  memcpy (job.values, panel->values, sizeof job.values);
-  preset = singan_job_get_integer (&job, "preset");
+  init_job (panel, &job);
   text = singan_status_describe (
       panel->subject->status, &job,
       panel->has_speed[preset] ? &panel->speeds[preset] : NULL);
@@ -130,6 +150,10 @@ take_status (SinganPanel *panel)
                          : 0;
 
   panel->has_status = TRUE;
+  if (model && panel->procedure->result != SINGAN_RESULT_MODEL
+      && get_preset (panel) == panel->preset)
+    panel->found (singan_model_get_info (model)->settings.preset, panel->data);
+  panel->preset = -1;
   describe (panel);
   singan_chooser_set_range (panel->chooser, first, count);
 }
@@ -305,11 +329,14 @@ start (SinganPanel *panel)
 SinganPanel *
 singan_panel_new (const SinganProcedure *procedure,
                   SinganChosenFunc       chosen,
+                  SinganPresetFunc       found,
                   gpointer               data)
 {
   SinganPanel *panel = g_new0 (SinganPanel, 1);
 
   panel->procedure = procedure;
+  panel->found = found;
+  panel->data = data;
   panel->box = singan_box_new (GTK_ORIENTATION_VERTICAL, SINGAN_SPACING);
   panel->text = singan_label_new (_ ("Looking for a model of this layer"));
   gtk_label_set_line_wrap (GTK_LABEL (panel->text), TRUE);
@@ -349,6 +376,7 @@ singan_panel_look (SinganPanel *panel, SinganJob *job)
   panel->subject->job = job;
   panel->has_status = FALSE;
   memcpy (panel->values, job->values, sizeof panel->values);
+  panel->preset = get_preset (panel);
   start (panel);
 }
 
@@ -363,15 +391,19 @@ on_patience (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The one value that pictures are there for does not change them. */
+/* The one value that pictures are there for does not change them, nor do those
+ * of a training or of how many results there are. */
 static gboolean
 change_pictures (const SinganPanel *panel, const gdouble *values)
 {
+  static const gchar *const others[]
+      = { "start-scale", "preset",   "max-size", "count",
+          "frames",      "frame-ms", NULL };
   gint i;
 
   for (i = 0; i < panel->procedure->n_arguments; i++)
     if (values[i] != panel->values[i]
-        && strcmp (panel->procedure->arguments[i].name, "start-scale") != 0)
+        && ! g_strv_contains (others, panel->procedure->arguments[i].name))
       return TRUE;
 
   return FALSE;

@@ -22,15 +22,25 @@ G_BEGIN_DECLS
 typedef struct _SinganPanel SinganPanel;
 
 /**
+ * SinganPresetFunc:
+ * @preset: of the layer's model, which the job will use
+ * @data: as given to singan_panel_new ()
+ */
+typedef void (*SinganPresetFunc) (SinganPreset preset, gpointer data);
+
+/**
  * singan_panel_new:
  * @procedure: what the dialog is for
  * @chosen: told if the person clicks the picture of a start scale
- * @data: for @chosen
+ * @found: told once a model of the layer is found, so that the dialog shows the
+ *   preset that it has; not if the person chose another one meanwhile
+ * @data: for @chosen and @found
  *
  * Returns: (transfer full): the panel
  */
 SinganPanel *singan_panel_new (const SinganProcedure *procedure,
                                SinganChosenFunc       chosen,
+                               SinganPresetFunc       found,
                                gpointer               data);
 
 /**

@@ -13,6 +13,7 @@ struct _SinganSession
   SinganWindow  *window;
   GThread       *main_thread;
   GMainLoop     *loop;
+  gboolean       is_awaited;
   gboolean       success;
   GError        *error;
 };
@@ -33,6 +34,11 @@ take_request (SinganRequest request, gpointer data)
   SinganSession *session = data;
   SinganJob     *job = session->job;
 
+  if (request == SINGAN_REQUEST_CLOSE)
+    {
+      g_main_loop_quit (session->loop);
+      return;
+    }
   if (request == SINGAN_REQUEST_CANCEL)
     job->discards_training = TRUE;
   /* A training asks first whether it shall stop, then whether all shall. */
@@ -42,7 +48,10 @@ take_request (SinganRequest request, gpointer data)
 }
 
 SinganSession *
-singan_session_new (SinganJob *job, const gchar *title, const gchar *role)
+singan_session_new (SinganJob   *job,
+                    const gchar *title,
+                    const gchar *role,
+                    gboolean     is_awaited)
 {
   SinganSession *session;
 
@@ -52,6 +61,7 @@ singan_session_new (SinganJob *job, const gchar *title, const gchar *role)
   job->training_stop = g_cancellable_new ();
   session = g_new0 (SinganSession, 1);
   session->job = job;
+  session->is_awaited = is_awaited;
   session->main_thread = g_thread_self ();
   session->loop = g_main_loop_new (NULL, FALSE);
   session->monitor = singan_monitor_new ();
@@ -78,10 +88,16 @@ singan_session_get_widget (SinganSession *session)
   return singan_window_get_widget (session->window);
 }
 
+/* The job is done: what came of it stays in the window, if somebody waits. */
 static gboolean
-quit (gpointer data)
+end (gpointer data)
 {
-  g_main_loop_quit (data);
+  SinganSession *session = data;
+  const gchar   *conclusion = session->job->conclusion;
+
+  if (! (session->success && session->is_awaited && conclusion
+         && singan_window_conclude (session->window, conclusion)))
+    g_main_loop_quit (session->loop);
 
   return G_SOURCE_REMOVE;
 }
@@ -93,7 +109,7 @@ work (gpointer data)
 
   session->success
       = session->job->procedure->run (session->job, &session->error);
-  g_idle_add (quit, session->loop);
+  g_idle_add (end, session);
 
   return NULL;
 }

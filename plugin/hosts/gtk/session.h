@@ -34,11 +34,15 @@ typedef void (*SinganMainFunc) (gpointer data);
  *   cancellable and a training_stop.  Has to outlive the session
  * @title: of the window
  * @role: of the window
+ * @is_awaited: whether the window shows the job's conclusion, if it has one,
+ *   until it is closed
  *
  * Returns: (transfer full): the session
  */
-SinganSession *
-singan_session_new (SinganJob *job, const gchar *title, const gchar *role);
+SinganSession *singan_session_new (SinganJob   *job,
+                                   const gchar *title,
+                                   const gchar *role,
+                                   gboolean     is_awaited);
 
 /**
  * singan_session_free:

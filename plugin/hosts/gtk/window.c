@@ -44,6 +44,7 @@ struct _SinganWindow
   GArray           *messages; /* of Message */
   gboolean          is_training;
   gboolean          is_ending; /* a request was made */
+  gboolean          is_concluded;
   gint              scale;
   gint              width; /* of the pictures, pixels; 0 if not known yet */
   gint              height;
@@ -213,9 +214,15 @@ update_buttons (SinganWindow *window)
       = gtk_dialog_get_widget_for_response (dialog, SINGAN_REQUEST_KEEP);
   GtkWidget *pause
       = gtk_dialog_get_widget_for_response (dialog, SINGAN_REQUEST_PAUSE);
+  GtkWidget *cancel
+      = gtk_dialog_get_widget_for_response (dialog, SINGAN_REQUEST_CANCEL);
+  GtkWidget *close
+      = gtk_dialog_get_widget_for_response (dialog, SINGAN_REQUEST_CLOSE);
 
-  gtk_widget_set_visible (keep, window->scale >= 0);
-  gtk_widget_set_visible (pause, window->scale >= 0);
+  gtk_widget_set_visible (keep, window->scale >= 0 && ! window->is_concluded);
+  gtk_widget_set_visible (pause, window->scale >= 0 && ! window->is_concluded);
+  gtk_widget_set_visible (cancel, ! window->is_concluded);
+  gtk_widget_set_visible (close, window->is_concluded);
   gtk_widget_set_sensitive (keep, may_stop && window->scale > 0);
   gtk_widget_set_sensitive (pause, may_stop);
   gtk_dialog_set_response_sensitive (dialog, SINGAN_REQUEST_CANCEL,
@@ -291,6 +298,11 @@ respond (GtkDialog *dialog, gint response, gpointer data)
   (void) dialog;
   if (window->is_ending)
     return;
+  if (window->is_concluded)
+    {
+      window->request (SINGAN_REQUEST_CLOSE, window->data);
+      return;
+    }
   if (response == GTK_RESPONSE_DELETE_EVENT)
     response
         = window->is_training ? SINGAN_REQUEST_PAUSE : SINGAN_REQUEST_CANCEL;
@@ -523,6 +535,7 @@ singan_window_new (const gchar      *title,
   gtk_dialog_add_button (dialog, _ ("_Pause and Continue Later"),
                          SINGAN_REQUEST_PAUSE);
   gtk_dialog_add_button (dialog, _ ("_Stop and Keep"), SINGAN_REQUEST_KEEP);
+  gtk_dialog_add_button (dialog, _ ("_Close"), SINGAN_REQUEST_CLOSE);
   gtk_widget_set_tooltip_text (
       gtk_dialog_get_widget_for_response (dialog, SINGAN_REQUEST_KEEP),
       _ ("Use the model as it is after the scales that are finished: finer "
@@ -549,6 +562,34 @@ singan_window_get_widget (SinganWindow *window)
   return window->dialog;
 }
 
+gboolean
+singan_window_conclude (SinganWindow *window, const gchar *text)
+{
+  GtkDialog *dialog = GTK_DIALOG (window->dialog);
+
+  if (window->is_ending)
+    return FALSE;
+  look (window);
+  g_source_remove (window->timer);
+  window->timer = 0;
+  drop_question (window);
+  window->is_training = FALSE;
+  window->is_concluded = TRUE;
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (window->bar), 1);
+  gtk_label_set_text (GTK_LABEL (window->status), text);
+  update_buttons (window);
+  gtk_dialog_set_default_response (dialog, SINGAN_REQUEST_CLOSE);
+  gtk_widget_grab_focus (
+      gtk_dialog_get_widget_for_response (dialog, SINGAN_REQUEST_CLOSE));
+  /* After hours the person does something else: the window only asks. */
+  if (gtk_widget_get_visible (window->dialog))
+    gtk_window_set_urgency_hint (GTK_WINDOW (dialog), TRUE);
+  else
+    gtk_window_present (GTK_WINDOW (dialog));
+
+  return TRUE;
+}
+
 GPtrArray *
 singan_window_free (SinganWindow *window)
 {
@@ -557,7 +598,8 @@ singan_window_free (SinganWindow *window)
   SinganView   view;
   guint        i;
 
-  g_source_remove (window->timer);
+  if (window->timer)
+    g_source_remove (window->timer);
   window->is_ending = TRUE;
   singan_monitor_take (window->monitor, &view);
   show_messages (window, &view);
@@ -566,7 +608,8 @@ singan_window_free (SinganWindow *window)
     {
       const Message *message = &g_array_index (window->messages, Message, i);
 
-      if (message->shown_at == 0 || now - message->shown_at < READING_TIME)
+      if (message->shown_at == 0
+          || (now - message->shown_at < READING_TIME && ! window->is_concluded))
         g_ptr_array_add (unread, message->text);
       else
         g_free (message->text);

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @SINGAN_REQUEST_KEEP: end the training, with the scales done so far
  * @SINGAN_REQUEST_PAUSE: stop, to go on another time
  * @SINGAN_REQUEST_CANCEL: stop; nothing shall be left of it
+ * @SINGAN_REQUEST_CLOSE: the end was seen, see singan_window_conclude ()
  *
  * What a person wants of a job that runs.
  */
@@ -26,7 +27,8 @@ typedef enum
 {
   SINGAN_REQUEST_KEEP,
   SINGAN_REQUEST_PAUSE,
-  SINGAN_REQUEST_CANCEL
+  SINGAN_REQUEST_CANCEL,
+  SINGAN_REQUEST_CLOSE
 } SinganRequest;
 
 /**
@@ -69,6 +71,19 @@ SinganWindow *singan_window_new (const gchar      *title,
  * Returns: (transfer none): the widget, for what the host does with windows
  */
 GtkWidget *singan_window_get_widget (SinganWindow *window);
+
+/**
+ * singan_window_conclude:
+ * @window: the window of a job that is done
+ * @text: what came of it
+ *
+ * The window stays, with this text, until the person closes it, which is a
+ * request of its own.
+ *
+ * Returns: FALSE if nothing is to be waited for, because the person wanted the
+ *   job to end
+ */
+gboolean singan_window_conclude (SinganWindow *window, const gchar *text);
 
 /**
  * singan_window_free:
