@@ -25,6 +25,9 @@
  * search for the picture's own detail. */
 #define PASSES 2
 
+/* A back-projection at the end, as a part of such a pass. */
+#define BACK_PROJECTION_WORK 0.13
+
 /* How far apart the excerpts are that are compared, as a part of their size. */
 #define EXCERPT_STEPS 4
 
@@ -191,31 +194,25 @@ add_learned_detail (const SinganModel       *model,
 static gboolean
 back_project (SinganTensor       *result,
               const SinganTensor *picture,
-              gint                times,
               GCancellable       *cancellable,
               GError            **error)
 {
   const gsize pixels = singan_tensor_size (picture);
   const gsize count = singan_tensor_size (result);
-  gint        n;
+  g_autoptr (SinganTensor) small
+      = singan_resize (result, picture->height, picture->width, error);
+  g_autoptr (SinganTensor) large = NULL;
+  gsize i;
 
-  for (n = 0; n < times; n++)
-    {
-      g_autoptr (SinganTensor) small
-          = singan_resize (result, picture->height, picture->width, error);
-      g_autoptr (SinganTensor) large = NULL;
-      gsize i;
-
-      if (! small || g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      for (i = 0; i < pixels; i++)
-        small->data[i] = picture->data[i] - small->data[i];
-      large = singan_resize (small, result->height, result->width, error);
-      if (! large)
-        return FALSE;
-      for (i = 0; i < count; i++)
-        result->data[i] += large->data[i];
-    }
+  if (! small || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  for (i = 0; i < pixels; i++)
+    small->data[i] = picture->data[i] - small->data[i];
+  large = singan_resize (small, result->height, result->width, error);
+  if (! large)
+    return FALSE;
+  for (i = 0; i < count; i++)
+    result->data[i] += large->data[i];
 
   return TRUE;
 }
@@ -240,11 +237,38 @@ enlarge_step (const SinganModel       *model,
     return NULL;
   walk->pixels_a_row = x->width;
   if (! strip_done (x->height, walk, error)
-      || ! back_project (result, own->picture, 1, walk->cancellable, error))
+      || ! back_project (result, own->picture, walk->cancellable, error))
     return NULL;
   walk->done += (gdouble) x->height * x->width;
 
   return g_steal_pointer (&result);
+}
+
+static gdouble
+back_projection_work (gdouble pixels)
+{
+  return BACK_PROJECTION_WORK * pixels;
+}
+
+static gboolean
+project_to_the_end (SinganTensor       *result,
+                    const SinganTensor *picture,
+                    Walk               *walk,
+                    GError            **error)
+{
+  gint n;
+
+  for (n = 0; n < BACK_PROJECTIONS; n++)
+    {
+      if (! back_project (result, picture, walk->cancellable, error))
+        return FALSE;
+      walk->done
+          += back_projection_work ((gdouble) result->height * result->width);
+      if (walk->progress)
+        walk->progress (MIN (walk->done / walk->all, 1), walk->data);
+    }
+
+  return TRUE;
 }
 
 static gint
@@ -283,9 +307,13 @@ singan_super_resolve (const SinganModel       *model,
   if (! singan_super_resolution_check (picture->height, picture->width,
                                        enlargement->factor, error))
     return NULL;
-  walk.all = PASSES
-             * singan_super_resolution_pixels (picture->height, picture->width,
-                                               enlargement->factor);
+  walk.all
+      = PASSES
+            * singan_super_resolution_pixels (picture->height, picture->width,
+                                              enlargement->factor)
+        + BACK_PROJECTIONS
+              * back_projection_work (enlargement->factor * enlargement->factor
+                                      * picture->height * picture->width);
   for (n = 1; n <= steps; n++)
     {
       const gdouble factor = pow (enlargement->factor, (gdouble) n / steps);
@@ -303,7 +331,7 @@ singan_super_resolve (const SinganModel       *model,
         return NULL;
     }
 
-  if (! back_project (result, picture, BACK_PROJECTIONS, cancellable, error))
+  if (! project_to_the_end (result, picture, &walk, error))
     return NULL;
   singan_clamp_pixels (result);
 

@@ -306,7 +306,10 @@ print_index (void)
   print_head ("SinGAN for GIMP");
   printf ("<h1>SinGAN for GIMP</h1>\n"
           "<p>Learns from the one picture on your canvas, and draws new "
-          "versions of it. Choose <b>Filters &gt; SinGAN</b>:</p>\n<dl>\n");
+          "versions of it. To begin, open a photograph and choose <b>Filters "
+          "&gt; SinGAN &gt; Random Samples</b>: the model is trained first, "
+          "which the dialog says how long it takes, and after that each filter "
+          "of this menu but two takes seconds.</p>\n<dl>\n");
   for (i = 0; singan_procedures ()[i]; i++)
     {
       const SinganProcedure *procedure = singan_procedures ()[i];

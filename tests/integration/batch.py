@@ -63,6 +63,9 @@ def check_photo(gimp, tool=None):
         ("random-samples", "Random Samples"),
     ):
         expect_entry(gimp, verb, label)
+    # GIMP sorts its menus; this one comes before the others by its name.
+    expect_equal(gimp.menu_entry("about"),
+                 "<Image>/Filters/SinGAN/About SinGAN", "the first entry")
     files = models(work / "photo.xcf.singan")
     expect_equal(len(files), 1, "number of files beside the XCF")
     expect_equal(report["model"], [str(files[0])], "the path given")

@@ -145,7 +145,7 @@ class Gimp:
     def menu_entry(self, verb):
         """Where GIMP has put a procedure, by what it remembers of plug-ins."""
         found = re.search(
-            rf'\(proc-def "plug-in-singan-{verb}".*?"([^"\n]*\.\.\.)"'
+            rf'\(proc-def "plug-in-singan-{verb}".*?"([^"\n]*(?:\.\.\.|SinGAN))"'
             r'.*?\(menu-path "([^"]*)"\)',
             (self.profile / "pluginrc").read_text(errors="replace"),
             re.DOTALL,

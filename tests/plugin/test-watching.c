@@ -22,8 +22,8 @@
 #include "plugin/hosts/gtk/part.h"
 #include "plugin/hosts/host.h"
 #include "plugin/model-store.h"
-#include "plugin/procedures/preview.h"
 #include "plugin/procedures/outlook.h"
+#include "plugin/procedures/preview.h"
 #include "plugin/procedures/status.h"
 #include "tests/folder.h"
 

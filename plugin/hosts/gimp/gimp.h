@@ -15,6 +15,12 @@ G_BEGIN_DECLS
 /* How the procedures are made known to GIMP. */
 #define SINGAN_GIMP_NAME_PREFIX "plug-in-singan-"
 #define SINGAN_GIMP_MENU_PATH "<Image>/Filters/SinGAN"
+/* GIMP sorts a menu by its labels: this one is the first, and tells with which
+ * of the others to begin. */
+#define SINGAN_GIMP_ABOUT_NAME SINGAN_GIMP_NAME_PREFIX "about"
+#define SINGAN_GIMP_ABOUT_LABEL N_ ("_About SinGAN")
+#define SINGAN_GIMP_ABOUT_BLURB N_ ("What each filter is for, and how to begin")
+
 #define SINGAN_GIMP_IMAGE_TYPES "RGB*, GRAY*, INDEXED*"
 #define SINGAN_GIMP_AUTHORS "The SinGAN for GIMP authors"
 #define SINGAN_GIMP_YEAR "2026"

@@ -125,6 +125,22 @@ install (const SinganProcedure *procedure)
 }
 
 static void
+install_about (void)
+{
+  static const GimpParamDef parameters[] = {
+    { GIMP_PDB_INT32, (gchar *) "run-mode",
+      (gchar *) "The run mode { RUN-INTERACTIVE (0) }" },
+  };
+
+  gimp_install_procedure (SINGAN_GIMP_ABOUT_NAME, SINGAN_GIMP_ABOUT_BLURB,
+                          SINGAN_GIMP_ABOUT_BLURB, SINGAN_GIMP_AUTHORS,
+                          SINGAN_GIMP_AUTHORS, SINGAN_GIMP_YEAR,
+                          SINGAN_GIMP_ABOUT_LABEL, NULL, GIMP_PLUGIN,
+                          G_N_ELEMENTS (parameters), 0, parameters, NULL);
+  gimp_plugin_menu_register (SINGAN_GIMP_ABOUT_NAME, SINGAN_GIMP_MENU_PATH);
+}
+
+static void
 query (void)
 {
   const SinganProcedure *const *procedures = singan_procedures ();
@@ -138,6 +154,7 @@ query (void)
       gimp_plugin_help_register (GETTEXT_PACKAGE, uri);
     }
   gimp_plugin_domain_register (GETTEXT_PACKAGE, get_locale_folder ());
+  install_about ();
   for (i = 0; procedures[i]; i++)
     install (procedures[i]);
 }
@@ -296,6 +313,17 @@ run (const gchar     *name,
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   gegl_init (NULL, NULL);
+
+  if (strcmp (name, SINGAN_GIMP_ABOUT_NAME) == 0)
+    {
+      values[0].type = GIMP_PDB_STATUS;
+      values[0].data.d_status = gimp_help (GETTEXT_PACKAGE, name)
+                                    ? GIMP_PDB_SUCCESS
+                                    : GIMP_PDB_EXECUTION_ERROR;
+      *n_return_values = 1;
+      *return_values = values;
+      return;
+    }
 
   singan_job_init (
       &job, singan_procedure_find (name + strlen (SINGAN_GIMP_NAME_PREFIX)));

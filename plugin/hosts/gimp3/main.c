@@ -159,6 +159,37 @@ run (GimpProcedure       *procedure,
   return values;
 }
 
+static GimpValueArray *
+run_about (GimpProcedure              *procedure,
+           GimpProcedureConfig *config G_GNUC_UNUSED,
+           gpointer data               G_GNUC_UNUSED)
+{
+  return gimp_procedure_new_return_values (
+      procedure,
+      gimp_help (GETTEXT_PACKAGE, SINGAN_GIMP_ABOUT_NAME)
+          ? GIMP_PDB_SUCCESS
+          : GIMP_PDB_EXECUTION_ERROR,
+      NULL);
+}
+
+static GimpProcedure *
+create_about (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure
+      = gimp_procedure_new (plug_in, SINGAN_GIMP_ABOUT_NAME,
+                            GIMP_PDB_PROC_TYPE_PLUGIN, run_about, NULL, NULL);
+
+  gimp_procedure_set_menu_label (procedure, _ (SINGAN_GIMP_ABOUT_LABEL));
+  gimp_procedure_add_menu_path (procedure, SINGAN_GIMP_MENU_PATH);
+  gimp_procedure_set_documentation (procedure, _ (SINGAN_GIMP_ABOUT_BLURB),
+                                    _ (SINGAN_GIMP_ABOUT_BLURB),
+                                    SINGAN_GIMP_ABOUT_NAME);
+  gimp_procedure_set_attribution (procedure, SINGAN_GIMP_AUTHORS,
+                                  SINGAN_GIMP_AUTHORS, SINGAN_GIMP_YEAR);
+
+  return procedure;
+}
+
 static GList *
 query_procedures (GimpPlugIn *plug_in)
 {
@@ -176,6 +207,7 @@ query_procedures (GimpPlugIn *plug_in)
   for (i = 0; procedures[i]; i++)
     names = g_list_append (names, g_strconcat (SINGAN_GIMP_NAME_PREFIX,
                                                procedures[i]->verb, NULL));
+  names = g_list_append (names, g_strdup (SINGAN_GIMP_ABOUT_NAME));
 
   return names;
 }
@@ -185,11 +217,14 @@ create_procedure (GimpPlugIn *plug_in, const gchar *name)
 {
   const SinganProcedure *row
       = singan_procedure_find (name + strlen (SINGAN_GIMP_NAME_PREFIX));
-  GimpProcedure *procedure = gimp_image_procedure_new (
-      plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, run, (gpointer) row, NULL);
+  GimpProcedure    *procedure;
   g_autofree gchar *icon = singan_gimp_find_file (SINGAN_GIMP_ICON_FILE);
   gint              i;
 
+  if (! row)
+    return create_about (plug_in);
+  procedure = gimp_image_procedure_new (
+      plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, run, (gpointer) row, NULL);
   gimp_procedure_set_image_types (procedure, SINGAN_GIMP_IMAGE_TYPES);
   gimp_procedure_set_sensitivity_mask (procedure,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
