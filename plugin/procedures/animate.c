@@ -22,7 +22,7 @@
 #define FRAME_MS_MAXIMUM 10000
 
 /* What a frame takes beside the networks' work, in resizings of it. */
-#define FRAME_RESIZINGS 10
+#define FRAME_RESIZINGS 3
 
 /* The frame that a preview shows. */
 #define PREVIEW_FRAME 6

@@ -18,9 +18,9 @@
 /* What the region takes, and each result beside the networks' work and the
  * photograph's detail, in resizings of it; and a guess at the part of a picture
  * that an edit is. */
-#define REGION_RESIZINGS 20
-#define RESULT_RESIZINGS 6
-#define EDITED_SHARE 0.15
+#define REGION_RESIZINGS 1
+#define RESULT_RESIZINGS 1.5
+#define EDITED_SHARE 0.3
 
 /* What all results of a task share. */
 typedef struct

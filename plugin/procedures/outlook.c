@@ -25,7 +25,7 @@
 
 /* Resizings of a step of super-resolution, and of all steps at its end. */
 #define STEP_RESIZINGS 5
-#define LAST_RESIZINGS 25
+#define LAST_RESIZINGS 20
 
 static gdouble
 relative_seconds (const SinganGround *ground)

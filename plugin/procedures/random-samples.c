@@ -20,7 +20,7 @@
 #define COUNT_MAXIMUM 64
 
 /* What a sample takes beside its detail, in resizings of it. */
-#define SAMPLE_RESIZINGS 2
+#define SAMPLE_RESIZINGS 1
 
 static const SinganArgument arguments[] = {
   { .name = "count",

@@ -14,9 +14,9 @@
 #define SCALE_KEY "singan-scale"
 
 /* Box of a picture, pixels, and how many are in a row. */
-#define PICTURE_WIDTH 96
-#define PICTURE_HEIGHT 72
-#define A_ROW 4
+#define PICTURE_WIDTH 80
+#define PICTURE_HEIGHT 60
+#define A_ROW 5
 
 typedef struct
 {
