@@ -121,7 +121,7 @@ singan_image_check (GeglBuffer *buffer, GError **error)
                             "picture."));
   else if (findings.n_transparent > 0)
     g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                 _ ("%.1f %% of the layer are transparent. Crop the layer to "
+                 _ ("%.1f %% of the layer is transparent. Crop the layer to "
                     "its opaque part, or flatten the image."),
                  100.0 * findings.n_transparent / pixels);
   else if (findings.is_constant)

@@ -36,7 +36,7 @@ static const SinganArgument arguments[] = {
     .maximum = FRAMES_MAXIMUM,
     .default_value = 60 },
   { .name = "frame-ms",
-    .label = N_ ("_Milliseconds a frame"),
+    .label = N_ ("_Milliseconds per frame"),
     .help = N_ ("How long each picture is shown, in milliseconds"),
     .type = SINGAN_ARGUMENT_INTEGER,
     .minimum = FRAME_MS_MINIMUM,
@@ -51,7 +51,7 @@ static const SinganArgument arguments[] = {
     .maximum = SINGAN_SCALES_MAXIMUM - 1,
     .default_value = 0 },
   { .name = "alpha",
-    .label = N_ ("A_lpha (pull to the picture)"),
+    .label = N_ ("Alpha (p_ull to the picture)"),
     .help = N_ ("How strongly each frame is pulled back to the picture: near 0 "
                 "the animation goes far away from it"),
     .type = SINGAN_ARGUMENT_NUMBER,

@@ -34,8 +34,9 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
 /* For procedures that use a model. */
 #define SINGAN_LEAST_PRESET_ARGUMENT                                           \
   SINGAN_PRESET_ARGUMENT (                                                     \
-      N_ ("The least that the model has to be trained with; if there is no "   \
-          "such model yet, it is trained first"))
+      N_ ("The lowest preset that will do: a model that was trained with it, " \
+          "or with a better one, is used; if there is none, one is trained "  \
+          "first"))
 
 #define SINGAN_INJECTION_SCALE_ARGUMENT                                        \
   {                                                                            \
@@ -50,7 +51,7 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
 
 #define SINGAN_MARGIN_ARGUMENT                                                 \
   {                                                                            \
-    .name = "margin", .label = N_ ("Mar_gin (pixels)"),                        \
+    .name = "margin", .label = N_ ("Marg_in (pixels)"),                        \
     .help = N_ ("How far beyond the edit, the object or the painting a "       \
                 "result may change the picture; farther away nothing "         \
                 "changes. -1 for what suits its size and the model, at most "  \

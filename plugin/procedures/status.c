@@ -209,8 +209,7 @@ describe_use (const SinganStatus *status,
 
   if (used != status->model)
     return g_strdup_printf (
-        _ ("There is another one with these values, of %d x %d pixels, which "
-           "is used."),
+        _ ("Another model with these values, of %d x %d pixels, is used."),
         info->geometry.widths[info->geometry.n_scales - 1],
         info->geometry.heights[info->geometry.n_scales - 1]);
   if ((gint) info->settings.preset == singan_job_get_integer (job, "preset"))

@@ -25,8 +25,8 @@ static const SinganArgument arguments[] = {
     .default_value = 4 },
   { .name = "fidelity",
     .label = N_ ("Fi_delity"),
-    .help = N_ ("At 1 the picture is enlarged without the model; towards 0 it "
-                "adds more and more detail of its own"),
+    .help = N_ ("At 1 the picture is enlarged without the model; towards 0 "
+                "the model adds more and more detail"),
     .type = SINGAN_ARGUMENT_NUMBER,
     .minimum = 0,
     .maximum = 1,
