@@ -329,6 +329,16 @@ def check_layer_dialog(session, screenshot):
     expect_equal(session.layers(), before, "layers after the undo")
 
 
+def check_new_image(session):
+    """It has a name, and Save asks where to: no file is there yet."""
+    session.server.ask("(show-new-image)")
+    window = session.screen.wait_window("Samples of Plasma, seed 7.*GIMP")
+    session.screen.press(window, "ctrl+s")
+    question = session.screen.wait_window("^Save Image$")
+    expect_equal(list(session.gimp.folder.glob("Samples*")), [], "files saved")
+    session.screen.press(question, "Escape")
+
+
 def check_window(gimp):
     """All checks in one session; a picture of the dialog, or of a failure,
     stays in the scratch folder."""
@@ -341,6 +351,7 @@ def check_window(gimp):
             check_dialog(session, gimp.folder / "dialog.png")
             check_remembered(session)
             check_layer_dialog(session, gimp.folder / "layer-dialog.png")
+            check_new_image(session)
         except (Failure, OSError):
             screen.save(gimp.folder / "failure.png")
             raise

@@ -68,6 +68,10 @@
                                    (active-layer (shown)) 64 1 4 4
                                    MODELS-DETAIL PREVIEW 1))
 
+; Results of another size, which are an image of their own.
+(define (show-new-image)
+    (gimp-display-new (car (sample (shown) (active-layer (shown)) 1 0.5 1))))
+
 ; A small layer on top, as if pasted.
 (define (paste-shown)
     (let ((object (car (gimp-layer-new (shown) 10 10 RGBA-IMAGE "Object" 100
