@@ -70,7 +70,9 @@
 
 ; Results of another size, which are an image of their own.
 (define (show-new-image)
-    (gimp-display-new (car (sample (shown) (active-layer (shown)) 1 0.5 1))))
+    (let* ((layers (shown-layers))
+           (lowest (vector-ref (cadr layers) (- (car layers) 1))))
+        (gimp-display-new (car (sample (shown) lowest 1 0.5 1)))))
 
 ; A small layer on top, as if pasted.
 (define (paste-shown)

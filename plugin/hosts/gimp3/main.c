@@ -179,6 +179,10 @@ create_about (GimpPlugIn *plug_in)
       = gimp_procedure_new (plug_in, SINGAN_GIMP_ABOUT_NAME,
                             GIMP_PDB_PROC_TYPE_PLUGIN, run_about, NULL, NULL);
 
+  /* Without it GIMP takes no procedure into this menu. */
+  gimp_procedure_add_enum_argument (procedure, "run-mode", "Run mode",
+                                    "The run mode", GIMP_TYPE_RUN_MODE,
+                                    GIMP_RUN_INTERACTIVE, G_PARAM_READWRITE);
   gimp_procedure_set_menu_label (procedure, _ (SINGAN_GIMP_ABOUT_LABEL));
   gimp_procedure_add_menu_path (procedure, SINGAN_GIMP_MENU_PATH);
   gimp_procedure_set_documentation (procedure, _ (SINGAN_GIMP_ABOUT_BLURB),
