@@ -238,8 +238,8 @@ def check_enlargement(gimp, tool):
     expect_entry(gimp, "super-resolution", "Super-Resolution")
     expect_equal(report["size"], ["192", "144", "1"], "size and layers")
     # A name without a suffix: Save asks where to.
-    name = re.sub(r"\W*\[.*|^\W*", "", " ".join(report["name"]))
-    expect(name.endswith("enlarged 2 times, seed 7"), f"the name is {name}")
+    name = " ".join(report["name"])
+    expect("enlarged 2 times, seed 7" in name, f"the name is {name}")
     path = pathlib.Path(" ".join(report["file"]))
     expect_equal(path.parent, work, "where it would be saved")
     expect(path.name.endswith("enlarged 2 times, seed 7"), f"a file {path}")
