@@ -113,6 +113,16 @@ def test_one_person_gets_everything_at_home():
     assert not away, away
 
 
+def test_uninstalling_leaves_nothing():
+    root = scratch / "gone"
+    root.mkdir()
+    run("meson", "install", "-C", build, "--destdir", root, "--no-rebuild")
+    assert list(root.rglob("*"))
+    run("ninja", "-C", build, "uninstall")
+    left = list(root.rglob("*"))
+    assert not left, left
+
+
 def test_manual_page_is_clean():
     need("groff")
     root, files = installed()
