@@ -162,7 +162,7 @@ print_man (void)
       ".RI [ OPTION ...]\n"
       ".br\n"
       ".B singan info\n"
-      ".IR MODEL \" | \"\n"
+      ".IR MODEL \"... | \"\n"
       ".B \\-\\-cpu\n"
       ".SH DESCRIPTION\n"
       "Trains SinGAN, a pyramid of small generative networks, on a single\n"
@@ -178,8 +178,8 @@ print_man (void)
       PACKAGE_VERSION);
   for (i = 0; singan_procedures ()[i]; i++)
     print_verb (singan_procedures ()[i]);
-  printf (".SS \\fBsingan info\\fR \\fIMODEL\\fR | \\fB\\-\\-cpu\\fR\n"
-          "Shows what a model file is, or which kernels run here.\n"
+  printf (".SS \\fBsingan info\\fR \\fIMODEL\\fR... | \\fB\\-\\-cpu\\fR\n"
+          "Shows what model files are, or which kernels run here.\n"
           ".SH COMMON OPTIONS\n");
   print_option ("model", "FILE",
                 "The model to use instead of the picture's own, or, for "

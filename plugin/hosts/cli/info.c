@@ -73,25 +73,36 @@ print_model (const SinganModel *model, const gchar *path)
 gint
 singan_cli_info (gint argc, gchar **argv)
 {
-  g_autoptr (SinganModel) model = NULL;
-  g_autoptr (GError) error = NULL;
+  gint     exit_code = SINGAN_EXIT_DONE;
+  gboolean is_first = TRUE;
+  gint     i;
 
-  if (argc != 1 || (argv[0][0] == '-' && strcmp (argv[0], "--cpu") != 0))
-    return singan_cli_fail (
-        argc == 1 && strcmp (argv[0], "--help") == 0 ? SINGAN_EXIT_DONE
-                                                     : SINGAN_EXIT_USAGE,
-        _ ("usage: singan info MODEL, or singan info --cpu"));
-
-  if (strcmp (argv[0], "--cpu") == 0)
+  if (argc == 1 && strcmp (argv[0], "--cpu") == 0)
     {
       print_cpu ();
       return SINGAN_EXIT_DONE;
     }
+  if (argc == 0 || argv[0][0] == '-')
+    return singan_cli_fail (
+        argc == 1 && strcmp (argv[0], "--help") == 0 ? SINGAN_EXIT_DONE
+                                                     : SINGAN_EXIT_USAGE,
+        _ ("usage: singan info MODEL..., or singan info --cpu"));
 
-  model = singan_model_load (argv[0], &error);
-  if (! model)
-    return singan_cli_fail (SINGAN_EXIT_FAILED, error->message);
-  print_model (model, argv[0]);
+  for (i = 0; i < argc; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SinganModel) model = singan_model_load (argv[i], &error);
 
-  return SINGAN_EXIT_DONE;
+      if (! model)
+        {
+          exit_code = singan_cli_fail (SINGAN_EXIT_FAILED, error->message);
+          continue;
+        }
+      if (! is_first)
+        printf ("\n");
+      print_model (model, argv[i]);
+      is_first = FALSE;
+    }
+
+  return exit_code;
 }

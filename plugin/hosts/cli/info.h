@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @argc: number of words after "info"
  * @argv: the words
  *
- * singan info MODEL, singan info --cpu.
+ * singan info MODEL..., singan info --cpu.  A bad file does not keep the others
+ * from being shown.
  *
  * Returns: the exit code
  */

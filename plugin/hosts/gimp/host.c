@@ -175,6 +175,10 @@ singan_gimp_show_progress (SinganHost  *host,
     gimp_progress_set_text (text);
 
   gimp_progress_update (fraction);
+  /* GIMP's console shows no progress.  Who runs it with G_MESSAGES_DEBUG=singan
+   * reads it in what GIMP writes. */
+  g_log (GETTEXT_PACKAGE, G_LOG_LEVEL_DEBUG, "%3.0f %% %s", 100 * fraction,
+         text);
   host->shown_at = now;
 }
 
