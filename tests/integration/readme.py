@@ -84,9 +84,15 @@ def check_examples(gimp, tool):
 
 def check_examples_3(gimp):
     photo = write_png(gimp.folder / "photo.png", *SIZE)
+    code = examples("Script-Fu in GIMP 3")
+    for place, name in enumerate(("meadow", "bark")):
+        path = write_png(gimp.folder / f"{name}.png", *SIZE,
+                         lambda x, y, place=place: draw(x + place, y))
+        expect(f'"{name}.jpg"' in code, f"no {name}.jpg in the script")
+        code = code.replace(f'"{name}.jpg"', quote(path))
     script = gimp.folder / "examples.scm"
     script.write_text(
-        NAMES_3.format(quote(photo)) + examples("Script-Fu in GIMP 3")
+        NAMES_3.format(quote(photo)) + code
         + '(gimp-message (string-append "layers " (number->string'
           " (vector-length (car (gimp-image-get-layers image))))))"
           "(gimp-image-delete image)"
@@ -95,3 +101,6 @@ def check_examples_3(gimp):
 
     # Samples and an object: a group each beside the two.
     expect("layers 4" in output, f"not every example gave its group:\n{output}")
+    for name in ("meadow", "bark"):
+        saved = gimp.folder / f"{name}.png.xcf"
+        expect(saved.exists(), f"{saved} was not saved:\n{output}")
