@@ -237,12 +237,15 @@ def check_enlargement(gimp, tool):
     expect("training one first" not in output, f"it trains again:\n{output}")
     expect_entry(gimp, "super-resolution", "Super-Resolution")
     expect_equal(report["size"], ["192", "144", "1"], "size and layers")
-    # A name without a suffix: Save asks where to.
     name = " ".join(report["name"])
     expect("enlarged 2 times, seed 7" in name, f"the name is {name}")
     path = pathlib.Path(" ".join(report["file"]))
     expect_equal(path.parent, work, "where it would be saved")
-    expect(path.name.endswith("enlarged 2 times, seed 7"), f"a file {path}")
+    end = "enlarged 2 times, seed 7" + gimp.NAME_SUFFIX
+    expect(path.name.endswith(end), f"a file {path}")
+    again = pathlib.Path(" ".join(report["again"]))
+    expect(gimp.NAME_SUFFIX == "" or again != path,
+           f"two images would be saved as {path}")
     expect_equal(report["unsaved"], ["1"], "whether it is unsaved work")
     expect(not path.exists(), f"{path} is written")
     taken = (work / "gimp.xcf").read_bytes().count(b"2007:08:06 10:29:13")

@@ -30,6 +30,7 @@
                 (report "name" (car (gimp-image-get-name large)))
                 (report "file" (image-path large))
                 (report "unsaved" (car (gimp-image-is-dirty large)))
+                (report "again" (image-path (enlarge image 2)))
                 (save-image large (string-append folder "/gimp.xcf"))
                 (save-layer large (string-append folder "/gimp.png"))
                 (gimp-image-delete large)

@@ -56,6 +56,8 @@ class Gimp:
     fresh_profile = None
     # What reads the Scheme on its command line; 2.10 has nothing else.
     INTERPRETER = []
+    # Of the names that new images have.
+    NAME_SUFFIX = ""
     PROFILE_VARIABLE = "GIMP2_DIRECTORY"
     CRASH = CRASH + "|CRITICAL"
 
@@ -170,6 +172,7 @@ class Gimp3(Gimp):
     """GIMP 3, which speaks the scripts' language through gimp3.scm."""
 
     INTERPRETER = ["--batch-interpreter=plug-in-script-fu-eval"]
+    NAME_SUFFIX = ".xcf"
     PROFILE_VARIABLE = "GIMP3_DIRECTORY"
     # Its core and its own plug-ins complain of themselves when they end.
     CRASH = CRASH + r"|\(singan:\d+\): \S+-CRITICAL|\[singan\].*[Ll]ocalization"

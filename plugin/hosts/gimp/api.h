@@ -113,6 +113,16 @@ gimp_image_set_file (SinganGimpImage image, GFile *file)
   gimp_image_set_filename (image, path);
 }
 
+/* For a name without a suffix GIMP 2.10 knows no saving procedure: Save asks
+ * where to, whatever other images are called. */
+#define SINGAN_GIMP_NAME_SUFFIX ""
+
+static inline gboolean
+singan_gimp_is_open (GFile *file)
+{
+  return FALSE;
+}
+
 #else
 
 typedef GimpImage     *SinganGimpImage;
@@ -123,6 +133,29 @@ typedef GimpDrawable  *SinganGimpDrawable;
 typedef GimpUnit      *SinganGimpUnit;
 
 #define SINGAN_GIMP_NONE NULL
+
+/* GIMP 3 takes no other name, and Save writes there without asking. */
+#define SINGAN_GIMP_NAME_SUFFIX ".xcf"
+
+/* Whether one of the images that are open will be saved as this file. */
+static inline gboolean
+singan_gimp_is_open (GFile *file)
+{
+  g_autofree GimpImage **images = gimp_get_images ();
+  gint                   i;
+
+  for (i = 0; images && images[i]; i++)
+    {
+      GFile   *other = gimp_image_get_file (images[i]);
+      gboolean is_same = other && g_file_equal (other, file);
+
+      g_clear_object (&other);
+      if (is_same)
+        return TRUE;
+    }
+
+  return FALSE;
+}
 
 static inline const gchar *
 singan_gimp_last_error (void)

@@ -255,22 +255,31 @@ find_obstacle (const SinganHost *host)
 }
 
 /* A name for an image that is not saved yet, in its title and when it is saved
- * for the first time.  Without a suffix no saving procedure knows the file, so
- * that Save asks where to, and nothing that is there can be overwritten. */
+ * for the first time: nothing that is there can be overwritten then. */
 static void
 name_image (const SinganHost *host, SinganGimpImage image, const gchar *text)
 {
   g_autofree gchar *name = g_utf8_substring (
       text, 0, MIN (g_utf8_strlen (text, -1), NAME_LENGTH_MAXIMUM));
-  gchar            *dot = strrchr (name, '.');
-  g_autofree gchar *path = NULL;
+  gchar *dot = strrchr (name, '.');
+  gint   n = 0;
   g_autoptr (GFile) file = NULL;
 
   g_strdelimit (name, G_DIR_SEPARATOR_S, '-');
   if (dot && ! strchr (dot, ' '))
     *dot = '-';
-  path = g_build_filename (host->folder, name, NULL);
-  file = g_file_new_for_path (path);
+  /* Neither a file nor another image that is open may be there. */
+  do
+    {
+      g_autofree gchar *number
+          = ++n > 1 ? g_strdup_printf (" (%d)", n) : g_strdup ("");
+      g_autofree gchar *base
+          = g_strconcat (name, number, SINGAN_GIMP_NAME_SUFFIX, NULL);
+
+      g_clear_object (&file);
+      file = g_file_new_build_filename (host->folder, base, NULL);
+    }
+  while (g_file_query_exists (file, NULL) || singan_gimp_is_open (file));
   gimp_image_set_file (image, file);
 }
 
