@@ -177,7 +177,7 @@ def translations_are_loaded():
 # What the dialogs have beside the labels of the table: the buttons below, and
 # the check and push buttons beside an argument.
 BUTTONS = ["_Cancel", "_OK"]
-BESIDE = {"seed": ["Randomi_ze", "_New Seed"]}
+BESIDE = {"seed": ["Randomi_ze", "_New Seed"], "margin": ["Auto_matic"]}
 INJECTIONS = ("harmonize", "edit", "paint-to-image")
 # In English, those that GIMP 3 adds: Help, Reset, Load and Save Settings.
 BUTTONS_OF_GIMP = ["_Help", "_Reset", "_Load", "_Save"]
