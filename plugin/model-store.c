@@ -68,14 +68,20 @@ pixel_mark (const gchar *pixel_hash)
   return g_strdup_printf ("-%.*s-", PIXEL_HASH_LENGTH, pixel_hash);
 }
 
+/* A file whose header says that its model will do. */
+typedef struct
+{
+  gchar       *path;
+  SinganPreset preset;
+  gint64       changed;
+} Candidate;
+
 typedef struct
 {
   const gchar           *pixel_hash;
   const SinganModelWish *wish;
   GPtrArray             *warnings;
-  SinganModel           *model;
-  gchar                 *path;
-  gint64                 changed;
+  GArray                *candidates; /* Candidate */
 } Search;
 
 gboolean
@@ -98,44 +104,34 @@ fits (const SinganModelInfo *info, const Search *search)
 }
 
 static void
+warn (const Search *search, const GError *error)
+{
+  if (search->warnings)
+    g_ptr_array_add (search->warnings, g_strdup (error->message));
+}
+
+/* Only its header is read: there may be many, and they may be large. */
+static void
 try_file (Search *search, const gchar *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (SinganModelInfo) info = NULL;
   GStatBuf status;
-  gboolean is_better;
 
   if (g_stat (path, &status) < 0)
     return;
-  model = singan_model_load (path, &error);
-  if (! model)
+  info = singan_model_info_load (path, &error);
+  if (! info)
     {
-      if (search->warnings)
-        g_ptr_array_add (search->warnings, g_strdup (error->message));
-      return;
+      warn (search, error);
     }
-  if (! fits (singan_model_get_info (model), search))
-    return;
-
-  is_better = TRUE;
-  if (search->model)
+  else if (fits (info, search))
     {
-      const SinganPreset preset
-          = singan_model_get_info (model)->settings.preset;
-      const SinganPreset best
-          = singan_model_get_info (search->model)->settings.preset;
+      const Candidate candidate
+          = { g_strdup (path), info->settings.preset, status.st_mtime };
 
-      is_better = preset > best
-                  || (preset == best && status.st_mtime > search->changed);
+      g_array_append_val (search->candidates, candidate);
     }
-  if (! is_better)
-    return;
-
-  g_clear_pointer (&search->model, singan_model_unref);
-  g_free (search->path);
-  search->model = g_steal_pointer (&model);
-  search->path = g_strdup (path);
-  search->changed = status.st_mtime;
 }
 
 static void
@@ -161,24 +157,72 @@ make_writable (const gchar *folder)
          && g_access (folder, W_OK | X_OK) == 0;
 }
 
+/* The best preset first, then the newest. */
+static gint
+compare_candidates (gconstpointer a, gconstpointer b)
+{
+  const Candidate *first = a;
+  const Candidate *second = b;
+
+  if (first->preset != second->preset)
+    return first->preset > second->preset ? -1 : 1;
+
+  return first->changed > second->changed ? -1
+                                          : first->changed < second->changed;
+}
+
+static void
+clear_candidate (gpointer candidate)
+{
+  g_free (((Candidate *) candidate)->path);
+}
+
+/* The best that is whole, and where it is. */
+static SinganModel *
+load_best (const Search *search, gchar **path)
+{
+  guint i;
+
+  g_array_sort (search->candidates, compare_candidates);
+  for (i = 0; i < search->candidates->len; i++)
+    {
+      const Candidate *candidate
+          = &g_array_index (search->candidates, Candidate, i);
+      g_autoptr (GError) error = NULL;
+      SinganModel *model = singan_model_load (candidate->path, &error);
+
+      if (model)
+        {
+          *path = g_strdup (candidate->path);
+          return model;
+        }
+      warn (search, error);
+    }
+
+  return NULL;
+}
+
 /* Moves a model out of the cache; if that fails it is well where it is. */
 static void
-move_beside_image (Search *search, const gchar *cache, const gchar *folder)
+move_beside_image (const SinganModel *model,
+                   const gchar       *cache,
+                   const gchar       *folder,
+                   gchar            **path)
 {
-  g_autofree gchar *parent = g_path_get_dirname (search->path);
+  g_autofree gchar *parent = g_path_get_dirname (*path);
   g_autofree gchar *name = NULL;
-  g_autofree gchar *path = NULL;
+  g_autofree gchar *moved = NULL;
 
   if (! folder || strcmp (parent, cache) != 0 || ! make_writable (folder))
     return;
 
-  name = g_path_get_basename (search->path);
-  path = g_build_filename (folder, name, NULL);
-  if (! singan_model_save (search->model, path, NULL))
+  name = g_path_get_basename (*path);
+  moved = g_build_filename (folder, name, NULL);
+  if (! singan_model_save (model, moved, NULL))
     return;
-  g_unlink (search->path);
-  g_free (search->path);
-  search->path = g_steal_pointer (&path);
+  g_unlink (*path);
+  g_free (*path);
+  *path = g_steal_pointer (&moved);
 }
 
 SinganModel *
@@ -190,9 +234,12 @@ singan_model_store_find (const SinganSource    *source,
 {
   g_autofree gchar *folder = image_folder (source);
   g_autofree gchar *cache = cache_folder ();
-  Search            search
-      = { .pixel_hash = pixel_hash, .wish = wish, .warnings = warnings };
+  g_autoptr (GArray) candidates
+      = g_array_new (FALSE, FALSE, sizeof (Candidate));
+  Search       search = { pixel_hash, wish, warnings, candidates };
+  SinganModel *model;
 
+  g_array_set_clear_func (candidates, clear_candidate);
   if (folder)
     try_folder (&search, folder);
   try_folder (&search, cache);
@@ -202,11 +249,12 @@ singan_model_store_find (const SinganSource    *source,
       && g_str_has_suffix (source->remembered_model, SINGAN_MODEL_SUFFIX))
     try_file (&search, source->remembered_model);
 
-  if (search.model)
-    move_beside_image (&search, cache, folder);
-  *path = search.path;
+  *path = NULL;
+  model = load_best (&search, path);
+  if (model)
+    move_beside_image (model, cache, folder, path);
 
-  return search.model;
+  return model;
 }
 
 static gchar *
@@ -286,10 +334,18 @@ singan_model_store_find_checkpoint (const SinganSource   *source,
 gchar *
 singan_model_store_checkpoint (const gchar *model_path)
 {
+  return singan_model_store_numbered_checkpoint (model_path, 1);
+}
+
+gchar *
+singan_model_store_numbered_checkpoint (const gchar *model_path, gint number)
+{
   g_autofree gchar *stem = g_strdup (model_path);
 
   if (g_str_has_suffix (stem, SINGAN_MODEL_SUFFIX))
     stem[strlen (stem) - strlen (SINGAN_MODEL_SUFFIX)] = '\0';
 
-  return g_strconcat (stem, SINGAN_CHECKPOINT_SUFFIX, NULL);
+  return number == 1
+             ? g_strconcat (stem, SINGAN_CHECKPOINT_SUFFIX, NULL)
+             : g_strdup_printf ("%s-%d" SINGAN_CHECKPOINT_SUFFIX, stem, number);
 }

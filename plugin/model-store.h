@@ -54,8 +54,8 @@ gboolean singan_model_wish_is_met (const SinganModelWish *wish,
  *   passed over, gchar*
  *
  * Looks where the layer remembers its model, beside the image and in the cache,
- * and takes the best preset, then the newest.  A model in the cache moves
- * beside the image once there is one.
+ * at the headers of files alone, and takes the best preset, then the newest.  A
+ * model in the cache moves beside the image once there is one.
  *
  * Returns: (transfer full) (nullable): the model
  */
@@ -107,5 +107,20 @@ gchar *singan_model_store_find_checkpoint (const SinganSource   *source,
  * Returns: (transfer full): path of the checkpoint that leads to it
  */
 gchar *singan_model_store_checkpoint (const gchar *model_path);
+
+/* As many trainings that were stopped can lead to one model. */
+#define SINGAN_CHECKPOINTS_MAXIMUM 9
+
+/**
+ * singan_model_store_numbered_checkpoint:
+ * @model_path: a model file to be
+ * @number: 1 .. SINGAN_CHECKPOINTS_MAXIMUM; 1 is the plain one
+ *
+ * Where the checkpoint of one training is in another's way.
+ *
+ * Returns: (transfer full): path of such a checkpoint
+ */
+gchar *singan_model_store_numbered_checkpoint (const gchar *model_path,
+                                               gint         number);
 
 G_END_DECLS

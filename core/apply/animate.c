@@ -195,8 +195,8 @@ singan_animation_next (SinganAnimation *animation,
   const SinganGeometry *geometry = &singan_model_get_info (model)->geometry;
   const gint            finest = geometry->n_scales - 1;
   const gint            last = singan_model_n_trained (model) - 1;
-  SinganTensor         *frame;
-  gint                  n;
+  g_autoptr (SinganTensor) frame = NULL;
+  gint n;
 
   for (n = animation->walk.start_scale; n <= last; n++)
     {
@@ -216,8 +216,8 @@ singan_animation_next (SinganAnimation *animation,
   frame = singan_resize (animation->stages[last]->output,
                          geometry->heights[finest], geometry->widths[finest],
                          error);
-  if (frame)
-    singan_clamp_pixels (frame);
 
-  return frame;
+  return frame && singan_finish_picture (frame, TRUE, error)
+             ? g_steal_pointer (&frame)
+             : NULL;
 }

@@ -61,8 +61,8 @@ singan_inject (const SinganModel     *model,
       singan_tensor_free (current);
       current = finer;
     }
-  if (current)
-    singan_clamp_pixels (current);
 
-  return g_steal_pointer (&current);
+  return current && singan_finish_picture (current, FALSE, error)
+             ? g_steal_pointer (&current)
+             : NULL;
 }

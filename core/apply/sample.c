@@ -72,8 +72,8 @@ singan_sample (const SinganModel    *model,
                GCancellable         *cancellable,
                GError              **error)
 {
-  const gint    n_scales = singan_model_get_info (model)->geometry.n_scales;
-  SinganTensor *picture;
+  const gint n_scales = singan_model_get_info (model)->geometry.n_scales;
+  g_autoptr (SinganTensor) picture = NULL;
 
   if (! check_factor ("width-factor", sampling->width_factor, error)
       || ! check_factor ("height-factor", sampling->height_factor, error))
@@ -90,10 +90,9 @@ singan_sample (const SinganModel    *model,
   picture = run_pyramid (model, sampling, sampling->start_scale, cancellable,
                          error);
 
-  if (picture)
-    singan_clamp_pixels (picture);
-
-  return picture;
+  return picture && singan_finish_picture (picture, TRUE, error)
+             ? g_steal_pointer (&picture)
+             : NULL;
 }
 
 SinganTensor *
@@ -101,11 +100,10 @@ singan_reconstruct (const SinganModel *model,
                     GCancellable      *cancellable,
                     GError           **error)
 {
-  SinganTensor *picture
+  g_autoptr (SinganTensor) picture
       = run_pyramid (model, NULL, SINGAN_SCALES_MAXIMUM, cancellable, error);
 
-  if (picture)
-    singan_clamp_pixels (picture);
-
-  return picture;
+  return picture && singan_finish_picture (picture, TRUE, error)
+             ? g_steal_pointer (&picture)
+             : NULL;
 }

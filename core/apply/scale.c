@@ -4,9 +4,17 @@
 
 #include "core/apply/scale.h"
 
+#include <math.h>
+
 #include "core/apply/strips.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
 #include "core/pyramid/resize.h"
 #include "core/pyramid/stage.h"
+
+/* How far the numbers of a picture may lie outside of -1 .. 1 on average: the
+ * pictures of a trained model overshoot by a hundredth of that. */
+#define OVERSHOOT_MAXIMUM 0.25
 
 /* The noise of a scale; NULL if it has none, or, with error set, no memory. */
 static SinganTensor *
@@ -88,4 +96,44 @@ singan_clamp_pixels (SinganTensor *picture)
 
   for (i = 0; i < count; i++)
     picture->data[i] = CLAMP (picture->data[i], -1, 1);
+}
+
+gboolean
+singan_finish_picture (SinganTensor *picture,
+                       gboolean      is_from_noise,
+                       GError      **error)
+{
+  const gsize  count = singan_tensor_size (picture);
+  gdouble      overshoot = 0;
+  gboolean     is_finite = TRUE;
+  gboolean     is_constant = TRUE;
+  const gchar *reason = NULL;
+  gsize        i;
+
+  for (i = 0; i < count; i++)
+    {
+      const SinganReal value = picture->data[i];
+
+      is_finite = is_finite && isfinite (value);
+      is_constant
+          = is_constant && value == picture->data[i % picture->channels];
+      overshoot += MAX (fabs (value) - 1, 0);
+    }
+
+  if (! is_finite)
+    reason = _ ("some of its pixels are not finite numbers");
+  else if (overshoot / count > OVERSHOOT_MAXIMUM)
+    reason = _ ("its pixels are far beyond black and white");
+  else if (is_from_noise && is_constant && count > (gsize) picture->channels)
+    reason = _ ("all of its pixels are the same");
+  if (reason)
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
+                   _ ("The model gives no picture: %s. Train it again."),
+                   reason);
+      return FALSE;
+    }
+  singan_clamp_pixels (picture);
+
+  return TRUE;
 }

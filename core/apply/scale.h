@@ -39,6 +39,22 @@ SinganTensor *singan_scale_run (const SinganModel     *model,
                                 GError               **error);
 
 /**
+ * singan_finish_picture:
+ * @picture: (inout): what a model gave; clamped to -1 .. 1
+ * @is_from_noise: whether nothing but noise went in, so that one colour cannot
+ *   be what comes out
+ * @error: SINGAN_ERROR_MODEL
+ *
+ * Numbers that are finite each for itself can still give nothing: a stranger's
+ * model may hold any.
+ *
+ * Returns: FALSE with @error set if @picture is none
+ */
+gboolean singan_finish_picture (SinganTensor *picture,
+                                gboolean      is_from_noise,
+                                GError      **error);
+
+/**
  * singan_clamp_pixels:
  * @picture: (inout): its numbers are put into [-1, 1]: residuals may leave the
  *   range of pixels

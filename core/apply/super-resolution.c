@@ -331,9 +331,9 @@ singan_super_resolve (const SinganModel       *model,
         return NULL;
     }
 
-  if (! project_to_the_end (result, picture, &walk, error))
+  if (! project_to_the_end (result, picture, &walk, error)
+      || ! singan_finish_picture (result, FALSE, error))
     return NULL;
-  singan_clamp_pixels (result);
 
   return g_steal_pointer (&result);
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "core/base/blas.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
 #include "core/base/sort.h"
@@ -54,11 +56,53 @@ struct _SinganPatchLoss
   SinganScratch    scratch;
 };
 
+/* Most numbers that all patches are projected to: 256 MB, and room for the
+ * largest picture in the directions of the presets' detail. */
+#define PROJECTIONS_MAXIMUM (1 << 26)
+
 /* In the grid as it was drawn. */
 static gsize
 n_patches (const SinganPatchLoss *loss)
 {
   return (gsize) (loss->rows - 2) * (loss->columns - 2);
+}
+
+gint
+singan_patch_loss_side (gint stride)
+{
+  return (SINGAN_PATCH_BLOCKS + 1) * stride - 1;
+}
+
+/* Settings may come from a stranger's model. */
+static gboolean
+check_size (gint     height,
+            gint     width,
+            gint     stride,
+            gint     directions,
+            gint     tile,
+            GError **error)
+{
+  const gdouble projections
+      = (gdouble) (height / stride) * (width / stride) * directions;
+  const gint tiles
+      = tile > 0 ? ((height + tile - 1) / tile) * ((width + tile - 1) / tile)
+                 : 0;
+
+  if (MIN (height, width) < singan_patch_loss_side (stride))
+    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                 _ ("A scale has %d x %d pixels; patches with a stride of %d "
+                    "need %d on each side."),
+                 width, height, stride, singan_patch_loss_side (stride));
+  else if (tiles > SINGAN_PATCH_TILES_MAXIMUM
+           || projections > PROJECTIONS_MAXIMUM)
+    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
+                 _ ("The patches of a scale of %d x %d pixels in %d directions "
+                    "are too many to be compared."),
+                 width, height, directions);
+  else
+    return TRUE;
+
+  return FALSE;
 }
 
 SinganPatchLoss *
@@ -73,13 +117,8 @@ singan_patch_loss_new (gint     height,
 {
   g_autoptr (SinganPatchLoss) loss = g_new0 (SinganPatchLoss, 1);
 
-  g_return_val_if_fail (
-      MIN (height, width) >= (SINGAN_PATCH_BLOCKS + 1) * stride - 1, NULL);
-  g_return_val_if_fail (tile == 0
-                            || ((height + tile - 1) / tile)
-                                       * ((width + tile - 1) / tile)
-                                   <= SINGAN_PATCH_TILES_MAXIMUM,
-                        NULL);
+  if (! check_size (height, width, stride, directions, tile, error))
+    return NULL;
 
   loss->height = height;
   loss->width = width;

@@ -23,6 +23,15 @@ G_BEGIN_DECLS
 #define SINGAN_PATCH_TILES_MAXIMUM 4096
 
 /**
+ * singan_patch_loss_side:
+ * @stride: pixels from one patch to the next
+ *
+ * Returns: the least side of a picture, in pixels, that has a patch wherever
+ *   the grid of blocks begins
+ */
+gint singan_patch_loss_side (gint stride);
+
+/**
  * SinganPatchLoss:
  *
  * Opaque: the buffers for pictures of one size.
@@ -31,8 +40,7 @@ typedef struct _SinganPatchLoss SinganPatchLoss;
 
 /**
  * singan_patch_loss_new:
- * @height: rows of both pictures, at least (SINGAN_PATCH_BLOCKS + 1) @stride -
- * 1
+ * @height: rows of both pictures, at least singan_patch_loss_side ()
  * @width: columns, the same
  * @channels: 1 or more
  * @stride: pixels from one patch to the next, 1 or more
@@ -42,7 +50,8 @@ typedef struct _SinganPatchLoss SinganPatchLoss;
  * count
  * @tile: patches a side of the parts that are compared each for itself, at most
  * SINGAN_PATCH_TILES_MAXIMUM of them; 0 for the whole picture at once
- * @error: SINGAN_ERROR_NO_MEMORY
+ * @error: SINGAN_ERROR_SETTINGS if a side is too short or there are too many
+ *   tiles or projections, SINGAN_ERROR_NO_MEMORY
  *
  * Returns: (transfer full): the buffers, or NULL with @error set
  */

@@ -5,12 +5,19 @@
 #include "core/pyramid/geometry.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 
 /* The networks become twice as wide every so many scales. */
 #define SCALES_A_WIDTH 4
+
+/* What two machines, or two versions, may differ by where a number is nearly
+ * whole: pixels of a side, scales, and a factor's noise. */
+#define SIDE_TOLERANCE 1
+#define SCALES_TOLERANCE 1
+#define FACTOR_TOLERANCE 1e-3
 
 /* As the authors round.  Noise in the last bit counts: 25 and a bit become 26,
  * and the sizes that others report have it. */
@@ -167,6 +174,83 @@ singan_geometry_init_super_resolution (SinganGeometry       *geometry,
   fill_scales (geometry, height, width, scale, last, settings);
 
   return TRUE;
+}
+
+/* Scales that a picture gives; 0 if it gives none. */
+static gint
+count_scales (gint height, gint width, const SinganSettings *settings)
+{
+  SinganGeometry geometry;
+
+  return singan_geometry_init (&geometry, height, width, settings, NULL)
+             ? geometry.n_scales
+             : 0;
+}
+
+/* Whether some picture, shrunk by the training scale to sides like these, gives
+ * so many scales.  They grow with its shorter side, of which rounding leaves a
+ * few. */
+static gboolean
+is_number_of_scales_possible (const SinganGeometry *geometry,
+                              const SinganSettings *settings)
+{
+  const gint    last = geometry->n_scales - 1;
+  const gint    height = geometry->heights[last];
+  const gint    width = geometry->widths[last];
+  const gdouble scale = geometry->training_scale;
+  const gint    least = (gint) floor ((MIN (height, width) - 1) / scale);
+  const gint    most = (gint) ceil (MIN (height, width) / scale);
+  const gint    longer = scale < 1 ? (gint) lround (settings->max_size / scale)
+                                   : MAX (height, width);
+  const gint most_scales = count_scales (MIN (most, longer), longer, settings);
+  gint       least_scales = count_scales (MAX (least, 1), longer, settings);
+
+  /* The smaller one may be too small already. */
+  if (least_scales == 0)
+    least_scales = 2;
+
+  return most_scales > 0
+         && geometry->n_scales >= least_scales - SCALES_TOLERANCE
+         && geometry->n_scales <= most_scales + SCALES_TOLERANCE;
+}
+
+gboolean
+singan_geometry_is_like (const SinganGeometry *a, const SinganGeometry *b)
+{
+  gint n;
+
+  if (a->n_scales != b->n_scales)
+    return FALSE;
+  for (n = 0; n < a->n_scales; n++)
+    if (abs (a->heights[n] - b->heights[n]) > SIDE_TOLERANCE
+        || abs (a->widths[n] - b->widths[n]) > SIDE_TOLERANCE
+        || a->features[n] != b->features[n])
+      return FALSE;
+
+  return fabs (a->factor - b->factor) <= FACTOR_TOLERANCE
+         && fabs (a->training_scale - b->training_scale) <= FACTOR_TOLERANCE;
+}
+
+gboolean
+singan_geometry_is_possible (const SinganGeometry *geometry,
+                             const SinganSettings *settings)
+{
+  const gint     last = geometry->n_scales - 1;
+  const gint     height = last > 0 ? geometry->heights[last] : 0;
+  const gint     width = last > 0 ? geometry->widths[last] : 0;
+  const gint     longer = MAX (height, width);
+  SinganGeometry expected;
+
+  if (last < 1 || MIN (height, width) < settings->min_size
+      || longer > settings->max_size + SIDE_TOLERANCE
+      || (geometry->training_scale < 1 && longer < settings->max_size)
+      || ! is_number_of_scales_possible (geometry, settings))
+    return FALSE;
+
+  fill_scales (&expected, height, width, 1, last, settings);
+  expected.training_scale = geometry->training_scale;
+
+  return singan_geometry_is_like (geometry, &expected);
 }
 
 static gboolean

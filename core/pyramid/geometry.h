@@ -74,6 +74,30 @@ gboolean singan_geometry_init_super_resolution (SinganGeometry       *geometry,
                                                 GError              **error);
 
 /**
+ * singan_geometry_is_like:
+ * @a: the scales of one training
+ * @b: of another
+ *
+ * Returns: whether they are the same, but for what machines may round
+ *   differently: a pixel
+ */
+gboolean singan_geometry_is_like (const SinganGeometry *a,
+                                  const SinganGeometry *b);
+
+/**
+ * singan_geometry_is_possible:
+ * @geometry: what a file says
+ * @settings: what it says that they came from, in their ranges
+ *
+ * Computes the scales anew, from the settings and the finest one's size: that
+ * of the picture is known as well as rounding lets it be.
+ *
+ * Returns: whether a training with these settings can have these scales
+ */
+gboolean singan_geometry_is_possible (const SinganGeometry *geometry,
+                                      const SinganSettings *settings);
+
+/**
  * singan_geometry_trains_below:
  * @geometry: the scales
  * @settings: window and below_rate are read

@@ -4,7 +4,7 @@
 
 #include "core/pyramid/model.h"
 
-#include <string.h>
+#include "core/base/text.h"
 
 struct _SinganModel
 {
@@ -25,8 +25,7 @@ singan_model_new (const SinganModelInfo *info, SinganTensor *z_rec)
   model->info = *info;
   model->info.source_hash = g_strdup (info->source_hash);
   model->info.source_name
-      = g_utf8_make_valid (info->source_name, MIN (strlen (info->source_name),
-                                                   SINGAN_SOURCE_NAME_BYTES));
+      = singan_text_printable (info->source_name, SINGAN_SOURCE_NAME_BYTES);
   model->z_rec = z_rec;
 
   return model;

@@ -25,8 +25,8 @@ G_BEGIN_DECLS
  * @geometry: sizes and widths of all scales, also of those not trained
  * @channels: of the picture, 1 or 3
  * @source_hash: of the pixels it was trained on, lower-case hexadecimal
- * @source_name: of the layer or file, for people; a model keeps no more of
- *   it than SINGAN_SOURCE_NAME_BYTES
+ * @source_name: of the layer or file, for people; a model keeps it as
+ *   singan_text_printable () gives it in SINGAN_SOURCE_NAME_BYTES
  *
  * What is known of a model before its first scale is trained.
  */

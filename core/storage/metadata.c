@@ -7,6 +7,8 @@
 #include <math.h>
 
 #include "core/base/i18n.h"
+#include "core/base/text.h"
+#include "core/nn/patch-loss.h"
 
 /* The numbers of the settings, their keys and their ranges.  Some came when
  * there were models already: a file without one is as if it had @before. */
@@ -45,11 +47,11 @@ typedef struct
 static const Field fields[] = {
   INTEGER ("seed", seed, 0, G_MAXUINT32),
   INTEGER ("iterations", iterations, 1, SINGAN_ITERATIONS_MAXIMUM),
-  INTEGER ("max_size", max_size, 1, SINGAN_METADATA_SIDE_MAXIMUM),
+  INTEGER ("max_size", max_size, 1, SINGAN_MAX_SIZE_MAXIMUM),
   INTEGER ("min_size",
            min_size,
            SINGAN_METADATA_SIDE_MINIMUM,
-           SINGAN_METADATA_SIDE_MAXIMUM),
+           SINGAN_MAX_SIZE_MAXIMUM),
   INTEGER ("features", features, 1, SINGAN_FEATURES_MAXIMUM),
   INTEGER ("features_maximum", features_maximum, 1, SINGAN_FEATURES_MAXIMUM),
   INTEGER ("discriminator_steps", discriminator_steps, 1, 1000),
@@ -141,6 +143,7 @@ singan_metadata_read_number (const SinganTensorReader *reader,
                              GError                  **error)
 {
   g_autofree gchar *reason = NULL;
+  g_autofree gchar *printable = NULL;
   const gchar *text = singan_tensor_reader_get_metadata (reader, key, error);
 
   if (! text)
@@ -148,8 +151,9 @@ singan_metadata_read_number (const SinganTensorReader *reader,
   if (singan_metadata_parse_number (text, minimum, maximum, is_integer, value))
     return TRUE;
 
+  printable = singan_text_printable (text, SINGAN_TEXT_VALUE);
   reason = g_strdup_printf (
-      _ ("its “%s” is “%s”; it has to be between %g and %g."), key, text,
+      _ ("its “%s” is “%s”; it has to be between %g and %g."), key, printable,
       minimum, maximum);
   return singan_tensor_reader_fail (reader, error, reason);
 }
@@ -213,6 +217,12 @@ singan_metadata_read_settings (const SinganTensorReader *reader,
       else
         *(gdouble *) at = value;
     }
+
+  /* The coarsest scale is the smallest that may have the patch loss. */
+  if (settings->patch_scales > 0
+      && settings->min_size < singan_patch_loss_side (settings->patch_stride))
+    return singan_tensor_reader_fail (
+        reader, error, _ ("its patches are larger than its coarsest scale."));
 
   return TRUE;
 }

@@ -16,9 +16,9 @@
 G_BEGIN_DECLS
 
 /* Bounds of a scale's sides in pixels: what the five blocks leave something of,
- * and more than any training allows. */
+ * and the largest training, to which rounding may add one. */
 #define SINGAN_METADATA_SIDE_MINIMUM (2 * SINGAN_BORDER + 1)
-#define SINGAN_METADATA_SIDE_MAXIMUM 8192
+#define SINGAN_METADATA_SIDE_MAXIMUM (SINGAN_MAX_SIZE_MAXIMUM + 1)
 
 /**
  * singan_metadata_write_number:

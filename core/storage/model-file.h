@@ -40,4 +40,24 @@ singan_model_save (const SinganModel *model, const gchar *path, GError **error);
  */
 SinganModel *singan_model_load (const gchar *path, GError **error);
 
+/**
+ * singan_model_info_load:
+ * @path: a model file
+ * @error: as for singan_model_load ()
+ *
+ * Reads the header alone, whatever the size of the file: for choosing among
+ * many.  The tensors may still be damaged.
+ *
+ * Returns: (transfer full): what the model is, or NULL with @error set
+ */
+SinganModelInfo *singan_model_info_load (const gchar *path, GError **error);
+
+/**
+ * singan_model_info_free:
+ * @info: (nullable) (transfer full): what singan_model_info_load () gave
+ */
+void singan_model_info_free (SinganModelInfo *info);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinganModelInfo, singan_model_info_free)
+
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/pyramid/stage.h"
 #include "core/storage/metadata.h"
 
@@ -21,6 +22,9 @@
 #define PADDING_NOISE "noise"
 
 #define SOURCE_TEXT_MAXIMUM 4096
+
+/* Of a source's hash: SHA-256 has 64 digits. */
+#define HASH_MAXIMUM 128
 
 #define TAPS 9
 
@@ -210,6 +214,7 @@ expect (const SinganTensorReader *reader,
         GError                  **error)
 {
   g_autofree gchar *reason = NULL;
+  g_autofree gchar *printable = NULL;
   const gchar *text = singan_tensor_reader_get_metadata (reader, key, error);
 
   if (! text)
@@ -217,8 +222,9 @@ expect (const SinganTensorReader *reader,
   if (strcmp (text, expected) == 0)
     return TRUE;
 
+  printable = singan_text_printable (text, SINGAN_TEXT_VALUE);
   reason = g_strdup_printf (_ ("its “%s” is “%s”; it has to be “%s”."), key,
-                            text, expected);
+                            printable, expected);
   return singan_tensor_reader_fail (reader, error, reason);
 }
 
@@ -244,8 +250,10 @@ read_list (const SinganTensorReader *reader,
   return NULL;
 }
 
+/* Afterwards the sizes are those that such a training gives, and no others. */
 static gboolean
 read_geometry (const SinganTensorReader *reader,
+               const SinganSettings     *settings,
                SinganGeometry           *geometry,
                GError                  **error)
 {
@@ -291,6 +299,9 @@ read_geometry (const SinganTensorReader *reader,
       geometry->widths[n] = (gint) width;
       geometry->features[n] = (gint) features;
     }
+  if (! singan_geometry_is_possible (geometry, settings))
+    return singan_tensor_reader_fail (
+        reader, error, _ ("its scales are not those that its settings give."));
 
   return TRUE;
 }
@@ -308,8 +319,12 @@ read_source (const SinganTensorReader *reader,
       reader, "source_name", error);
   if (! info->source_name)
     return FALSE;
-  if (strlen (info->source_hash) > SOURCE_TEXT_MAXIMUM
-      || strlen (info->source_name) > SOURCE_TEXT_MAXIMUM)
+  if (strlen (info->source_hash) > HASH_MAXIMUM
+      || strspn (info->source_hash, "0123456789abcdef")
+             != strlen (info->source_hash))
+    return singan_tensor_reader_fail (
+        reader, error, _ ("the hash of its source is not hexadecimal."));
+  if (strlen (info->source_name) > SOURCE_TEXT_MAXIMUM)
     return singan_tensor_reader_fail (reader, error,
                                       _ ("the name of its source is too "
                                          "long."));
@@ -397,40 +412,54 @@ read_generators (SinganTensorReader *reader,
   return TRUE;
 }
 
-SinganModel *
-singan_model_read (SinganTensorReader *reader,
-                   const gchar        *kind,
-                   GError            **error)
+gboolean
+singan_model_read_info (SinganTensorReader *reader,
+                        const gchar        *kind,
+                        SinganModelInfo    *info,
+                        gint               *n_trained,
+                        GError            **error)
 {
   const gboolean is_model = strcmp (kind, "model") == 0;
-  g_autoptr (SinganModel) model = NULL;
-  g_autoptr (SinganTensor) z_rec = NULL;
-  SinganModelInfo   info = { 0 };
-  SinganTensorShape z_shape = { .n = 2 };
-  gint64            channels;
-  gint64            trained;
-  gint              border;
+  gint64         channels;
+  gint64         trained;
 
+  *info = (SinganModelInfo){ .channels = 0 };
   if (! expect (reader, "format", FORMAT, error)
       || ! expect (reader, "format_version", FORMAT_VERSION, error)
       || ! expect (reader, "kind", kind, error)
       || ! singan_metadata_read_integer (reader, "image_channels", 1, 3,
                                          &channels, error)
-      || ! singan_metadata_read_settings (reader, &info.settings, error)
-      || ! expect (reader, "padding", padding_of (&info.settings), error)
-      || ! read_geometry (reader, &info.geometry, error)
+      || ! singan_metadata_read_settings (reader, &info->settings, error)
+      || ! expect (reader, "padding", padding_of (&info->settings), error)
+      || ! read_geometry (reader, &info->settings, &info->geometry, error)
       || ! singan_metadata_read_integer (
           reader, "trained_scales", is_model ? 1 : 0,
-          info.geometry.n_scales - (is_model ? 0 : 1), &trained, error)
-      || ! read_source (reader, &info, error))
-    return NULL;
+          info->geometry.n_scales - (is_model ? 0 : 1), &trained, error)
+      || ! read_source (reader, info, error))
+    return FALSE;
   if (channels == 2)
-    {
-      singan_tensor_reader_fail (reader, error,
-                                 _ ("pictures have 1 or 3 channels, not 2."));
-      return NULL;
-    }
-  info.channels = (gint) channels;
+    return singan_tensor_reader_fail (
+        reader, error, _ ("pictures have 1 or 3 channels, not 2."));
+  info->channels = (gint) channels;
+  *n_trained = (gint) trained;
+
+  return TRUE;
+}
+
+SinganModel *
+singan_model_read (SinganTensorReader *reader,
+                   const gchar        *kind,
+                   GError            **error)
+{
+  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (SinganTensor) z_rec = NULL;
+  SinganModelInfo   info;
+  SinganTensorShape z_shape = { .n = 2 };
+  gint              n_trained;
+  gint              border;
+
+  if (! singan_model_read_info (reader, kind, &info, &n_trained, error))
+    return NULL;
 
   border = singan_noise_border (&info.settings);
   z_shape.sizes[0] = info.geometry.heights[0] + 2 * border;
@@ -443,7 +472,7 @@ singan_model_read (SinganTensorReader *reader,
     return NULL;
 
   model = singan_model_new (&info, g_steal_pointer (&z_rec));
-  if (! read_generators (reader, model, (gint) trained, error))
+  if (! read_generators (reader, model, n_trained, error))
     return NULL;
 
   return g_steal_pointer (&model);

@@ -16,6 +16,8 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/safe-file.h"
+#include "core/base/text.h"
 
 G_STATIC_ASSERT (sizeof (float) == 4);
 
@@ -26,6 +28,9 @@ G_STATIC_ASSERT (sizeof (float) == 4);
 #define HEADER_BYTES_MAXIMUM (1 << 20)
 #define FILE_BYTES_MAXIMUM (1 << 30)
 #define DIMENSION_MAXIMUM (1 << 28)
+
+/* Numbers that are read at a time. */
+#define NUMBERS_TOGETHER 4096
 
 /* Open brackets and colons in a header.  The largest checkpoint has 6,000 and
  * its texts may hold 8,000; as many nested ones take 2 MB of stack. */
@@ -46,14 +51,16 @@ typedef struct
   gboolean          is_read;
 } Entry;
 
+/* The file is read and not mapped: one that somebody cuts off meanwhile gives
+ * an error, where touching the map would end the process. */
 struct _SinganTensorReader
 {
-  gchar       *path;
-  GMappedFile *file;
-  const gchar *data;
-  gsize        data_bytes;
-  GHashTable  *metadata; /* gchar* -> gchar* */
-  GHashTable  *entries;  /* gchar* -> Entry* */
+  gchar      *path;
+  gint        fd;
+  gsize       data_begin; /* in the file */
+  gsize       data_bytes;
+  GHashTable *metadata; /* gchar* -> gchar* */
+  GHashTable *entries;  /* gchar* -> Entry* */
 };
 
 static gsize
@@ -140,33 +147,32 @@ singan_tensor_writer_save (SinganTensorWriter *writer,
                            GError            **error)
 {
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  g_autofree gchar *header = NULL;
-  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_autofree gchar *text = NULL;
+  g_autoptr (GString) header = NULL;
+  g_autoptr (SinganSafeFile) file = NULL;
   g_autoptr (GError) reason = NULL;
-  guint64 length;
-  gsize   header_bytes;
+  g_autofree gchar *printable = NULL;
+  guint64           length;
 
   json_node_set_object (root, writer->tensors);
-  header = json_to_string (root, FALSE);
-  header_bytes = strlen (header);
-
+  text = json_to_string (root, FALSE);
+  header = g_string_new (text);
   /* Spaces up to a multiple of 8 keep the data aligned. */
-  length = (header_bytes + LENGTH_BYTES - 1) / LENGTH_BYTES * LENGTH_BYTES;
-  length = GUINT64_TO_LE (length);
-  g_byte_array_append (file, (const guint8 *) &length, sizeof length);
-  g_byte_array_append (file, (const guint8 *) header, header_bytes);
-  while (file->len % LENGTH_BYTES != 0)
-    g_byte_array_append (file, (const guint8 *) " ", 1);
-  g_byte_array_append (file, writer->data->data, writer->data->len);
+  while (header->len % LENGTH_BYTES != 0)
+    g_string_append_c (header, ' ');
+  length = GUINT64_TO_LE ((guint64) header->len);
 
-  if (g_file_set_contents_full (path, (const gchar *) file->data, file->len,
-                                G_FILE_SET_CONTENTS_CONSISTENT
-                                    | G_FILE_SET_CONTENTS_DURABLE,
-                                0666, &reason))
+  file = singan_safe_file_new (path, &reason);
+  if (file && singan_safe_file_write (file, &length, sizeof length, &reason)
+      && singan_safe_file_write (file, header->str, header->len, &reason)
+      && singan_safe_file_write (file, writer->data->data, writer->data->len,
+                                 &reason)
+      && singan_safe_file_finish (file, &reason))
     return TRUE;
 
+  printable = singan_text_printable (path, SINGAN_TEXT_PATH);
   g_set_error (error, reason->domain, reason->code,
-               _ ("The model could not be saved as “%s”: %s"), path,
+               _ ("The model could not be saved as “%s”: %s"), printable,
                reason->message);
   return FALSE;
 }
@@ -176,10 +182,26 @@ singan_tensor_reader_fail (const SinganTensorReader *reader,
                            GError                  **error,
                            const gchar              *reason)
 {
+  g_autofree gchar *path
+      = singan_text_printable (reader->path, SINGAN_TEXT_PATH);
+
   g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
-               _ ("“%s” is not a usable SinGAN file: %s"), reader->path,
-               reason);
+               _ ("“%s” is not a usable SinGAN file: %s"), path, reason);
   return FALSE;
+}
+
+/* With a name from the file in place of %s. */
+static gboolean
+fail_naming (const SinganTensorReader *reader,
+             GError                  **error,
+             const gchar              *format,
+             const gchar              *name)
+{
+  g_autofree gchar *printable = singan_text_printable (name, SINGAN_TEXT_VALUE);
+  g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
+  g_autofree gchar *reason = g_strjoinv (printable, parts);
+
+  return singan_tensor_reader_fail (reader, error, reason);
 }
 
 static gboolean fail (const SinganTensorReader *reader,
@@ -203,41 +225,60 @@ fail (const SinganTensorReader *reader,
   return singan_tensor_reader_fail (reader, error, reason);
 }
 
-/* Maps a regular file; opening without blocking keeps a pipe or a device that
+/* Opens a regular file; doing so without blocking keeps a pipe or a device that
  * carries the name from holding us up. */
 static gboolean
-map_file (SinganTensorReader *reader, GError **error)
+open_file (SinganTensorReader *reader, gsize *bytes, GError **error)
 {
   struct stat status;
-  gint        fd = g_open (reader->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
-  gboolean    success = FALSE;
 
-  if (fd < 0 || fstat (fd, &status) < 0)
+  reader->fd = g_open (reader->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+  if (reader->fd < 0 || fstat (reader->fd, &status) < 0)
     {
-      const gint code = errno;
+      const gint        code = errno;
+      g_autofree gchar *path
+          = singan_text_printable (reader->path, SINGAN_TEXT_PATH);
 
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-                   _ ("“%s” could not be opened: %s"), reader->path,
-                   g_strerror (code));
+                   _ ("“%s” could not be opened: %s"), path, g_strerror (code));
+      return FALSE;
     }
-  else if (! S_ISREG (status.st_mode))
-    {
-      fail (reader, error, _ ("it is not a regular file."));
-    }
-  else if (status.st_size < LENGTH_BYTES || status.st_size > FILE_BYTES_MAXIMUM)
-    {
-      fail (reader, error, _ ("it has %.0f bytes; models have %d to %d."),
-            (gdouble) status.st_size, LENGTH_BYTES, FILE_BYTES_MAXIMUM);
-    }
-  else
-    {
-      reader->file = g_mapped_file_new_from_fd (fd, FALSE, error);
-      success = reader->file != NULL;
-    }
-  if (fd >= 0)
-    close (fd);
+  if (! S_ISREG (status.st_mode))
+    return fail (reader, error, _ ("it is not a regular file."));
+  if (status.st_size < LENGTH_BYTES || status.st_size > FILE_BYTES_MAXIMUM)
+    return fail (reader, error, _ ("it has %.0f bytes; models have %d to %d."),
+                 (gdouble) status.st_size, LENGTH_BYTES, FILE_BYTES_MAXIMUM);
+  *bytes = (gsize) status.st_size;
 
-  return success;
+  return TRUE;
+}
+
+/* All of so many bytes from a place in the file. */
+static gboolean
+read_bytes (const SinganTensorReader *reader,
+            gsize                     begin,
+            gsize                     bytes,
+            void                     *to,
+            GError                  **error)
+{
+  guint8 *at = to;
+
+  while (bytes > 0)
+    {
+      const gssize count = pread (reader->fd, at, bytes, (goffset) begin);
+
+      if (count == 0)
+        return fail (reader, error, _ ("it is truncated."));
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count < 0)
+        return fail (reader, error, "%s", g_strerror (errno));
+      at += count;
+      begin += (gsize) count;
+      bytes -= (gsize) count;
+    }
+
+  return TRUE;
 }
 
 /* The parser recurses with the brackets and slows down with the keys, so both
@@ -316,11 +357,12 @@ read_entry (SinganTensorReader *reader,
   gint        i;
 
   if (! JSON_NODE_HOLDS_OBJECT (node))
-    return fail (reader, error, _ ("the entry “%s” is not an object."), name);
+    return fail_naming (reader, error, _ ("the entry “%s” is not an object."),
+                        name);
   object = json_node_get_object (node);
   if (g_strcmp0 (get_string (object, "dtype"), "F32") != 0)
-    return fail (reader, error, _ ("the tensor “%s” is not of type F32."),
-                 name);
+    return fail_naming (reader, error,
+                        _ ("the tensor “%s” is not of type F32."), name);
 
   entry = g_new0 (Entry, 1);
   g_hash_table_insert (reader->entries, g_strdup (name), entry);
@@ -331,9 +373,9 @@ read_entry (SinganTensorReader *reader,
                         offsets)
              != 2
       || offsets[0] > offsets[1])
-    return fail (reader, error,
-                 _ ("the shape or the offsets of the tensor “%s” are wrong."),
-                 name);
+    return fail_naming (
+        reader, error,
+        _ ("the shape or the offsets of the tensor “%s” are wrong."), name);
 
   for (i = 0; i < entry->shape.n; i++)
     {
@@ -342,10 +384,9 @@ read_entry (SinganTensorReader *reader,
         break;
     }
   if (bytes != (guint64) (offsets[1] - offsets[0]))
-    return fail (reader, error,
-                 _ ("the tensor “%s” has %.0f bytes, which does not agree with "
-                    "its shape."),
-                 name, (gdouble) (offsets[1] - offsets[0]));
+    return fail_naming (
+        reader, error,
+        _ ("the bytes of the tensor “%s” do not agree with its shape."), name);
   entry->begin = offsets[0];
   entry->end = offsets[1];
 
@@ -367,8 +408,8 @@ read_metadata (SinganTensorReader *reader, JsonNode *node, GError **error)
       const gchar *value = get_string (json_node_get_object (node), key);
 
       if (! value)
-        return fail (reader, error, _ ("its metadata “%s” are not a text."),
-                     key);
+        return fail_naming (reader, error,
+                            _ ("its metadata “%s” are not a text."), key);
       g_hash_table_insert (reader->metadata, g_strdup (key), g_strdup (value));
     }
 
@@ -410,33 +451,53 @@ check_tiling (SinganTensorReader *reader, GError **error)
   return TRUE;
 }
 
+/* Checks the header's length, and reads the header. */
+static gchar *
+load_header (SinganTensorReader *reader, gsize *length, GError **error)
+{
+  g_autofree gchar *header = NULL;
+  guint64           claimed;
+  gsize             bytes = 0;
+
+  if (! open_file (reader, &bytes, error)
+      || ! read_bytes (reader, 0, sizeof claimed, &claimed, error))
+    return NULL;
+  claimed = GUINT64_FROM_LE (claimed);
+  if (claimed > HEADER_BYTES_MAXIMUM || claimed > bytes - LENGTH_BYTES)
+    {
+      fail (reader, error,
+            _ ("its header claims %.0f bytes, the file has %.0f."),
+            (gdouble) claimed, (gdouble) bytes);
+      return NULL;
+    }
+
+  *length = (gsize) claimed;
+  reader->data_begin = LENGTH_BYTES + *length;
+  reader->data_bytes = bytes - reader->data_begin;
+  header = g_malloc (*length + 1);
+  if (! read_bytes (reader, LENGTH_BYTES, *length, header, error))
+    return NULL;
+  header[*length] = '\0';
+
+  return g_steal_pointer (&header);
+}
+
 static gboolean
 read_header (SinganTensorReader *reader, GError **error)
 {
-  const gchar *contents = g_mapped_file_get_contents (reader->file);
-  const gsize  bytes = g_mapped_file_get_length (reader->file);
+  gsize             length = 0;
+  g_autofree gchar *header = load_header (reader, &length, error);
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   JsonObjectIter iter;
   const gchar   *name;
   JsonNode      *root;
   JsonNode      *node;
-  guint64        length;
 
-  if (bytes < LENGTH_BYTES)
-    return fail (reader, error, _ ("it is truncated."));
-  memcpy (&length, contents, sizeof length);
-  length = GUINT64_FROM_LE (length);
-  if (length > HEADER_BYTES_MAXIMUM || length > bytes - LENGTH_BYTES)
-    return fail (reader, error,
-                 _ ("its header claims %.0f bytes, the file has %.0f."),
-                 (gdouble) length, (gdouble) bytes);
-
-  contents += LENGTH_BYTES;
-  reader->data = contents + length;
-  reader->data_bytes = bytes - LENGTH_BYTES - length;
-  if (! g_utf8_validate (contents, length, NULL)
-      || is_too_complex (contents, length)
-      || ! json_parser_load_from_data (parser, contents, length, NULL)
+  if (! header)
+    return FALSE;
+  if (! g_utf8_validate (header, (gssize) length, NULL)
+      || is_too_complex (header, length)
+      || ! json_parser_load_from_data (parser, header, (gssize) length, NULL)
       || ! (root = json_parser_get_root (parser))
       || ! JSON_NODE_HOLDS_OBJECT (root))
     return fail (reader, error, _ ("its header is not a JSON object."));
@@ -457,11 +518,12 @@ singan_tensor_reader_open (const gchar *path, GError **error)
   g_autoptr (SinganTensorReader) reader = g_new0 (SinganTensorReader, 1);
 
   reader->path = g_strdup (path);
+  reader->fd = -1;
   reader->metadata
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   reader->entries
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  if (! map_file (reader, error) || ! read_header (reader, error))
+  if (! read_header (reader, error))
     return NULL;
 
   return g_steal_pointer (&reader);
@@ -472,7 +534,8 @@ singan_tensor_reader_free (SinganTensorReader *reader)
 {
   if (! reader)
     return;
-  g_clear_pointer (&reader->file, g_mapped_file_unref);
+  if (reader->fd >= 0)
+    close (reader->fd);
   g_hash_table_unref (reader->metadata);
   g_hash_table_unref (reader->entries);
   g_free (reader->path);
@@ -507,7 +570,14 @@ singan_tensor_reader_get (SinganTensorReader      *reader,
 {
   Entry      *entry = g_hash_table_lookup (reader->entries, name);
   const gsize count = shape_count (shape);
-  gsize       i;
+  union
+  {
+    float   number;
+    guint32 bits;
+  } numbers[NUMBERS_TOGETHER];
+  gsize done;
+  gsize some;
+  gsize i;
 
   if (! entry)
     return fail (reader, error, _ ("it has no tensor “%s”."), name);
@@ -520,22 +590,23 @@ singan_tensor_reader_get (SinganTensorReader      *reader,
                     "metadata say."),
                  name);
 
-  for (i = 0; i < count; i++)
+  for (done = 0; done < count; done += some)
     {
-      union
-      {
-        float   number;
-        guint32 bits;
-      } value;
-
-      memcpy (&value.bits, reader->data + entry->begin + i * sizeof value.bits,
-              sizeof value.bits);
-      value.bits = GUINT32_FROM_LE (value.bits);
-      if (! isfinite (value.number))
-        return fail (reader, error,
-                     _ ("the tensor “%s” has values that are not finite."),
-                     name);
-      values[i] = value.number;
+      some = MIN (count - done, G_N_ELEMENTS (numbers));
+      if (! read_bytes (reader,
+                        reader->data_begin + entry->begin
+                            + done * sizeof numbers[0],
+                        some * sizeof numbers[0], numbers, error))
+        return FALSE;
+      for (i = 0; i < some; i++)
+        {
+          numbers[i].bits = GUINT32_FROM_LE (numbers[i].bits);
+          if (! isfinite (numbers[i].number))
+            return fail_naming (
+                reader, error,
+                _ ("the tensor “%s” has values that are not finite."), name);
+          values[done + i] = numbers[i].number;
+        }
     }
   entry->is_read = TRUE;
 
@@ -552,8 +623,8 @@ singan_tensor_reader_finish (SinganTensorReader *reader, GError **error)
   g_hash_table_iter_init (&iter, reader->entries);
   while (g_hash_table_iter_next (&iter, &name, &value))
     if (! ((const Entry *) value)->is_read)
-      return fail (reader, error, _ ("it has an unknown tensor “%s”."),
-                   (const gchar *) name);
+      return fail_naming (reader, error, _ ("it has an unknown tensor “%s”."),
+                          name);
 
   return TRUE;
 }

@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/text.h"
 #include "core/pyramid/resize.h"
 #include "core/pyramid/stage.h"
 #include "core/storage/checkpoint.h"
@@ -35,9 +36,13 @@ struct _SinganTrainer
 
   SinganSpeed speed;     /* of 1 where none was measured */
   gboolean    has_speed; /* that was measured */
-  gint64      start;     /* monotonic microseconds */
-  gint        n_done;    /* iterations since then */
-  gdouble     expected;  /* seconds for those */
+
+  SinganWarningFunc warn; /* NULL if nobody listens */
+  gpointer          warn_data;
+
+  gint64  start;    /* monotonic microseconds */
+  gint    n_done;   /* iterations since then */
+  gdouble expected; /* seconds for those */
 };
 
 static const SinganModelInfo *
@@ -283,6 +288,8 @@ singan_trainer_new (const SinganTensor   *picture,
   return g_steal_pointer (&trainer);
 }
 
+/* The scales too: those of a stranger's checkpoint need not be the picture's.
+ */
 static gboolean
 check_checkpoint_fits (const SinganModelInfo *info,
                        const SinganTensor    *picture,
@@ -293,16 +300,23 @@ check_checkpoint_fits (const SinganModelInfo *info,
 {
   g_autofree gchar *wanted = singan_settings_fingerprint (settings);
   g_autofree gchar *found = singan_settings_fingerprint (&info->settings);
+  g_autofree gchar *printable = NULL;
+  SinganGeometry    geometry;
 
+  if (! singan_geometry_init (&geometry, picture->height, picture->width,
+                              settings, error))
+    return FALSE;
   if (strcmp (wanted, found) == 0
       && strcmp (source_hash, info->source_hash) == 0
-      && picture->channels == info->channels)
+      && picture->channels == info->channels
+      && singan_geometry_is_like (&geometry, &info->geometry))
     return TRUE;
 
+  printable = singan_text_printable (path, SINGAN_TEXT_PATH);
   g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
                _ ("The checkpoint “%s” is of another picture or of other "
-                  "settings. Remove it to start anew."),
-               path);
+                  "settings. It is left as it is."),
+               printable);
   return FALSE;
 }
 
@@ -529,6 +543,61 @@ singan_trainer_save_checkpoint (const SinganTrainer *trainer,
   return singan_checkpoint_save (&checkpoint, path, error);
 }
 
+void
+singan_trainer_set_warning_func (SinganTrainer    *trainer,
+                                 SinganWarningFunc func,
+                                 gpointer          data)
+{
+  trainer->warn = func;
+  trainer->warn_data = data;
+}
+
+/* When checkpoints are written. */
+typedef struct
+{
+  const gchar *path; /* NULL for none */
+  gint64       last;
+  gint64       interval;
+  gint         scale;      /* that the last one was of */
+  gboolean     has_failed; /* the last one */
+} Checkpoints;
+
+/* A disk that is full for a moment does not end a training of hours: a person
+ * is told, once until one succeeds, and the next one is tried. */
+static void
+save_now_and_then (SinganTrainer *trainer, Checkpoints *checkpoints)
+{
+  const gint64 start = g_get_monotonic_time ();
+  const gint   scale = singan_model_n_trained (trainer->model);
+  g_autoptr (GError) reason = NULL;
+
+  if (! checkpoints->path
+      || (scale == checkpoints->scale
+          && start - checkpoints->last < checkpoints->interval))
+    return;
+
+  if (singan_trainer_save_checkpoint (trainer, checkpoints->path, &reason))
+    {
+      checkpoints->has_failed = FALSE;
+    }
+  else
+    {
+      if (! checkpoints->has_failed && trainer->warn)
+        {
+          g_autofree gchar *text = g_strdup_printf (
+              _ ("%s. The training goes on, and tries again later."),
+              reason->message);
+
+          trainer->warn (text, trainer->warn_data);
+        }
+      checkpoints->has_failed = TRUE;
+    }
+  checkpoints->last = g_get_monotonic_time ();
+  checkpoints->interval = MIN (CHECKPOINT_PERIODS * (checkpoints->last - start),
+                               SINGAN_CHECKPOINT_SECONDS * G_USEC_PER_SEC);
+  checkpoints->scale = scale;
+}
+
 gboolean
 singan_trainer_run (SinganTrainer     *trainer,
                     const gchar       *checkpoint_path,
@@ -537,15 +606,11 @@ singan_trainer_run (SinganTrainer     *trainer,
                     gpointer           data,
                     GError           **error)
 {
-  gint64 last_checkpoint = g_get_monotonic_time ();
-  gint64 interval = 0;
-  gint   scale = singan_model_n_trained (trainer->model);
+  Checkpoints checkpoints = { checkpoint_path, g_get_monotonic_time (), 0,
+                              singan_model_n_trained (trainer->model), FALSE };
 
   while (! singan_trainer_is_done (trainer))
     {
-      gboolean is_cancelled;
-      gboolean is_due;
-
       if (! singan_trainer_step (trainer, error))
         return FALSE;
 
@@ -562,24 +627,17 @@ singan_trainer_run (SinganTrainer     *trainer,
       if (singan_trainer_is_done (trainer))
         break;
 
-      is_cancelled = g_cancellable_is_cancelled (cancellable);
-      is_due = is_cancelled || singan_model_n_trained (trainer->model) != scale
-               || g_get_monotonic_time () - last_checkpoint >= interval;
-      if (checkpoint_path && is_due)
+      if (g_cancellable_is_cancelled (cancellable))
         {
-          const gint64 start = g_get_monotonic_time ();
-
-          if (! singan_trainer_save_checkpoint (trainer, checkpoint_path,
-                                                error))
-            return FALSE;
-          last_checkpoint = g_get_monotonic_time ();
-          interval = MIN (CHECKPOINT_PERIODS * (last_checkpoint - start),
-                          SINGAN_CHECKPOINT_SECONDS * G_USEC_PER_SEC);
-          scale = singan_model_n_trained (trainer->model);
+          /* The last one: there is nothing to try again. */
+          if (! checkpoint_path
+              || singan_trainer_save_checkpoint (trainer, checkpoint_path,
+                                                 error))
+            g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                 "cancelled");
+          return FALSE;
         }
-      if (is_cancelled
-          && g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
+      save_now_and_then (trainer, &checkpoints);
     }
 
   return TRUE;

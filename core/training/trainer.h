@@ -66,6 +66,15 @@ typedef void (*SinganProgressFunc) (const SinganTrainingProgress *progress,
                                     gpointer                      data);
 
 /**
+ * SinganWarningFunc:
+ * @text: a translated sentence
+ * @data: as given to singan_trainer_set_warning_func ()
+ *
+ * Told, on the thread that trains, what a person should know while it goes on.
+ */
+typedef void (*SinganWarningFunc) (const gchar *text, gpointer data);
+
+/**
  * singan_trainer_new:
  * @picture: [h, w, 1 or 3] in [-1, 1], at the size it was opened
  * @settings: copied
@@ -91,7 +100,8 @@ SinganTrainer *singan_trainer_new (const SinganTensor   *picture,
  * @source_hash: of the pixels
  * @path: the checkpoint
  * @error: as singan_trainer_new (), and SINGAN_ERROR_MODEL if the checkpoint is
- *   damaged or of another picture or settings, G_FILE_ERROR if it is not there
+ *   damaged or of another picture or settings, or if its scales are not those
+ *   of the picture, G_FILE_ERROR if it is not there
  *
  * The trained model is bit for bit what an uninterrupted training gives.
  *
@@ -195,6 +205,16 @@ gboolean singan_trainer_save_checkpoint (const SinganTrainer *trainer,
                                          GError             **error);
 
 /**
+ * singan_trainer_set_warning_func:
+ * @trainer: the trainer
+ * @func: (nullable): who is told that a checkpoint could not be written
+ * @data: for @func
+ */
+void singan_trainer_set_warning_func (SinganTrainer    *trainer,
+                                      SinganWarningFunc func,
+                                      gpointer          data);
+
+/**
  * singan_trainer_run:
  * @trainer: the trainer
  * @checkpoint_path: (nullable): where to keep checkpoints: at each scale's end,
@@ -203,10 +223,11 @@ gboolean singan_trainer_save_checkpoint (const SinganTrainer *trainer,
  * @cancellable: (nullable): checked after every iteration
  * @progress: (nullable): told of every iteration
  * @data: for @progress
- * @error: as singan_trainer_step () and singan_trainer_save_checkpoint ();
- *   G_IO_ERROR_CANCELLED
+ * @error: as singan_trainer_step (); G_IO_ERROR_CANCELLED; G_FILE_ERROR if it
+ *   was cancelled and the last checkpoint could not be written
  *
- * Steps until done.
+ * Steps until done.  A checkpoint that cannot be written on the way is a
+ * warning, and the next one is tried.
  *
  * Returns: FALSE with @error set
  */

@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/base/text.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
 #include "plugin/procedures/outlook.h"
@@ -55,6 +56,7 @@ singan_job_show_training (const SinganTrainingProgress *progress, gpointer data)
   singan_host_progress (job->host, text, progress->fraction);
 }
 
+/* NULL, with the reason told, if it is of another training. */
 static SinganTrainer *
 resume (SinganJob            *job,
         const SinganTensor   *picture,
@@ -67,8 +69,6 @@ resume (SinganJob            *job,
   g_autofree gchar      *text = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (! g_file_test (checkpoint, G_FILE_TEST_EXISTS))
-    return NULL;
   trainer = singan_trainer_resume (picture, settings, job->pixel_hash,
                                    checkpoint, &error);
   if (! trainer)
@@ -82,7 +82,8 @@ resume (SinganJob            *job,
       && singan_trainer_get_seed (trainer) != (guint32) seed)
     {
       text = g_strdup_printf (
-          _ ("The checkpoint has the seed %u: starting anew with the seed %d."),
+          _ ("The checkpoint has the seed %u and is left as it is: starting "
+             "anew with the seed %d."),
           singan_trainer_get_seed (trainer), seed);
       singan_host_message (job->host, text);
       singan_trainer_free (trainer);
@@ -96,6 +97,53 @@ resume (SinganJob            *job,
   singan_host_message (job->host, text);
 
   return trainer;
+}
+
+/* Goes on from the checkpoint of this training, if there is one, or begins, in
+ * which case it is given a name that none of another training has. */
+static SinganTrainer *
+resume_or_begin (SinganJob            *job,
+                 const SinganTensor   *picture,
+                 const SinganSettings *settings,
+                 const gchar          *model_path,
+                 gchar               **checkpoint,
+                 GError              **error)
+{
+  gint number;
+
+  for (number = 1; number <= SINGAN_CHECKPOINTS_MAXIMUM; number++)
+    {
+      g_autofree gchar *path
+          = singan_model_store_numbered_checkpoint (model_path, number);
+      SinganTrainer *trainer = NULL;
+
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        trainer = resume (job, picture, settings, path);
+      else if (! *checkpoint)
+        *checkpoint = g_steal_pointer (&path);
+      if (trainer)
+        {
+          g_free (*checkpoint);
+          *checkpoint = g_steal_pointer (&path);
+          return trainer;
+        }
+    }
+
+  if (! *checkpoint)
+    {
+      g_autofree gchar *path
+          = singan_text_printable (model_path, SINGAN_TEXT_PATH);
+
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                   _ ("There are %d checkpoints of other trainings for “%s”. "
+                      "Remove those that are not needed any more, or choose "
+                      "another name."),
+                   SINGAN_CHECKPOINTS_MAXIMUM, path);
+      return NULL;
+    }
+
+  return singan_trainer_new (picture, settings, job->pixel_hash,
+                             job->source.layer_name, error);
 }
 
 gboolean
@@ -223,6 +271,12 @@ foresee_rest (SinganJob            *job,
     job->seconds_after = outlook.seconds;
 }
 
+static void
+show_warning (const gchar *text, gpointer job)
+{
+  singan_host_message (((SinganJob *) job)->host, text);
+}
+
 /* Says how long it will take, and lets the trainer know the time left. */
 static gboolean
 measure_speed (SinganJob            *job,
@@ -305,15 +359,16 @@ run_trainer (SinganJob     *job,
   Watch                  watch = { job, trainer };
   g_autoptr (GError) reason = NULL;
 
+  singan_trainer_set_warning_func (trainer, show_warning, job);
   if (singan_trainer_run (trainer, checkpoint,
                           job->training_stop ? job->training_stop
                                              : job->cancellable,
                           show_training, &watch, &reason))
     return TRUE;
 
+  singan_trainer_get_progress (trainer, &progress);
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      singan_trainer_get_progress (trainer, &progress);
       if (! g_cancellable_is_cancelled (job->cancellable) && progress.scale > 0)
         return TRUE;
       if (job->discards_training)
@@ -326,12 +381,20 @@ run_trainer (SinganJob     *job,
       /* From the checkpoint it would run away again; the finished scales are
        * as good as those of any stopped training. */
       g_unlink (checkpoint);
-      singan_trainer_get_progress (trainer, &progress);
       if (progress.scale > 0)
         {
           singan_host_message (job->host, reason->message);
           return TRUE;
         }
+    }
+  else if (g_cancellable_is_cancelled (job->training_stop)
+           && ! g_cancellable_is_cancelled (job->cancellable)
+           && progress.scale > 0)
+    {
+      /* The last checkpoint could not be written: the model is all the more
+       * worth keeping. */
+      singan_host_message (job->host, reason->message);
+      return TRUE;
     }
   g_propagate_error (error, g_steal_pointer (&reason));
 
@@ -368,12 +431,8 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
     return NULL;
   if (warning)
     singan_host_message (job->host, warning);
-  checkpoint = singan_model_store_checkpoint (path);
 
-  trainer = resume (job, picture, &settings, checkpoint);
-  if (! trainer)
-    trainer = singan_trainer_new (picture, &settings, job->pixel_hash,
-                                  job->source.layer_name, error);
+  trainer = resume_or_begin (job, picture, &settings, path, &checkpoint, error);
   if (! trainer
       || ! measure_speed (job, trainer, photograph, picture, &settings, error))
     return NULL;

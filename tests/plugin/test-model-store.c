@@ -161,6 +161,35 @@ test_model_store_find_remembered_path_is_used_if_it_is_a_model (
   assert_null (find (&source, 0));
 }
 
+/* Headers alone decide which file is the best; then its data are damaged, or it
+ * is cut off. */
+static void
+test_model_store_find_passes_over_damaged_data (void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar     *image = g_build_filename (folder, "damaged.xcf", NULL);
+  const SinganSource    source = { NULL, (gchar *) "a", image, NULL };
+  const SinganSettings  settings = settings_of (SINGAN_PRESET_PREVIEW, 3);
+  const SinganSettings  better = settings_of (SINGAN_PRESET_PAPER, 3);
+  g_autofree gchar     *good = place (&source, &settings);
+  g_autofree gchar     *bad = place (&source, &better);
+  const SinganModelWish wish = { .channels = 1 };
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (SinganModel) model = NULL;
+  g_autofree gchar *found = NULL;
+  g_autofree gchar *bytes = NULL;
+  gsize             length;
+
+  save_model (good, HASH, &settings);
+  save_model (bad, HASH, &better);
+  assert_true (g_file_get_contents (bad, &bytes, &length, NULL));
+  memset (bytes + length - 4, 0xff, 4); /* no finite number */
+  assert_true (g_file_set_contents (bad, bytes, (gssize) length, NULL));
+  model = singan_model_store_find (&source, HASH, &wish, &found, warnings);
+  assert_non_null (model);
+  assert_string_equal (found, good);
+  assert_int_equal (warnings->len, 1);
+}
+
 static void
 test_model_store_find_makes_no_folder (void **state G_GNUC_UNUSED)
 {
@@ -202,6 +231,7 @@ main (void)
     cmocka_unit_test (test_model_store_find_wanted_iterations_must_match),
     cmocka_unit_test (
         test_model_store_find_remembered_path_is_used_if_it_is_a_model),
+    cmocka_unit_test (test_model_store_find_passes_over_damaged_data),
     cmocka_unit_test (test_model_store_find_makes_no_folder),
     cmocka_unit_test (test_model_store_checkpoint_replaces_the_suffix),
   };

@@ -17,6 +17,7 @@
 
 #include "core/singan.h"
 #include "plugin/hosts/host.h"
+#include "plugin/model-store.h"
 #include "tests/folder.h"
 
 #define WIDTH 40
@@ -260,9 +261,43 @@ test_train_another_seed_than_the_checkpoint_starts_anew (
   interrupt_training ("anew.xcf", 7);
   init_job (&job, &host, "train", "anew.xcf", 8);
   assert_true (job.procedure->run (&job, NULL));
-  assert_says (&host, "the seed 7: starting anew with the seed 8");
+  assert_says (&host, "the seed 7 and is left as it is: starting anew with the "
+                      "seed 8");
   model = singan_model_load (job.model_path, NULL);
   assert_int_equal (singan_model_get_info (model)->settings.seed, 8);
+  /* The other one can still go on. */
+  assert_int_equal (count_files ("anew.xcf", SINGAN_CHECKPOINT_SUFFIX), 1);
+  clear_job (&job, &host);
+}
+
+/* One that lies where this training's would is left as it is, and this one can
+ * be stopped and gone on from all the same. */
+static void
+test_train_leaves_the_checkpoint_of_another_training (
+    void **state G_GNUC_UNUSED)
+{
+  SinganHost        host;
+  SinganJob         job;
+  g_autofree gchar *model = path_of ("shared.singan");
+  g_autofree gchar *first = singan_model_store_checkpoint (model);
+  g_autofree gchar *second = singan_model_store_numbered_checkpoint (model, 2);
+  g_autofree gchar *contents = NULL;
+
+  assert_true (g_file_set_contents (first, "of somebody else", -1, NULL));
+  init_job (&job, &host, "train", "shared.xcf", 7);
+  job.model_file = g_strdup (model);
+  host.cancellable = job.cancellable;
+  assert_false (job.procedure->run (&job, NULL));
+  assert_true (g_file_test (second, G_FILE_TEST_EXISTS));
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "train", "shared.xcf", 7);
+  job.model_file = g_strdup (model);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_says (&host, "Going on from the checkpoint at scale 1");
+  assert_false (g_file_test (second, G_FILE_TEST_EXISTS));
+  assert_true (g_file_get_contents (first, &contents, NULL, NULL));
+  assert_string_equal (contents, "of somebody else");
   clear_job (&job, &host);
 }
 
@@ -359,6 +394,7 @@ main (void)
     cmocka_unit_test (
         test_random_samples_goes_on_from_a_checkpoint_of_any_seed),
     cmocka_unit_test (test_train_another_seed_than_the_checkpoint_starts_anew),
+    cmocka_unit_test (test_train_leaves_the_checkpoint_of_another_training),
     cmocka_unit_test (test_train_again_replaces_the_model),
     cmocka_unit_test (test_train_model_file_is_a_folder_fails_at_once),
     cmocka_unit_test (test_random_samples_model_file_of_other_pixels_is_told),

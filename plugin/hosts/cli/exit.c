@@ -6,10 +6,14 @@
 
 #include <stdio.h>
 
+#include "core/base/text.h"
+
 gint
 singan_cli_fail (gint exit_code, const gchar *message)
 {
-  fprintf (stderr, "singan: %s\n", message);
+  g_autofree gchar *text = singan_text_message (message);
+
+  fprintf (stderr, "singan: %s\n", text);
 
   return exit_code;
 }

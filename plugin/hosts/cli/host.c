@@ -16,6 +16,7 @@
 #include <glib/gstdio.h>
 
 #include "core/base/i18n.h"
+#include "core/base/text.h"
 #include "plugin/hosts/cli/picture-file.h"
 
 /* Microseconds between two progress texts: on a terminal, and in a log. */
@@ -107,10 +108,13 @@ singan_host_show_training (SinganHost *host                       G_GNUC_UNUSED,
 void
 singan_host_message (SinganHost *host, const gchar *text)
 {
+  g_autofree gchar *printable = NULL;
+
   if (host->quiet)
     return;
+  printable = singan_text_message (text);
   singan_cli_end_progress (host);
-  fprintf (stderr, "%s\n", text);
+  fprintf (stderr, "%s\n", printable);
 }
 
 /* A name that ends in .png is that of a single picture, not of a folder. */

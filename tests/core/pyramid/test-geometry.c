@@ -138,6 +138,34 @@ test_geometry_all_allowed_sizes_are_sound (void **state G_GNUC_UNUSED)
         }
 }
 
+/* Whatever a training has is possible to the one who reads its file; what
+ * another one has is not. */
+static void
+test_geometry_is_possible_for_all_that_trainings_have (
+    void **state G_GNUC_UNUSED)
+{
+  SinganSettings settings;
+  SinganGeometry geometry;
+  gint           preset, purpose, max_size, height, width;
+
+  for (preset = 0; preset < SINGAN_N_PRESETS; preset++)
+    for (purpose = 0; purpose < SINGAN_N_PURPOSES; purpose++)
+      for (max_size = 48; max_size <= 1024; max_size += 122)
+        for (height = 32; height < 5000; height += 211)
+          for (width = 32; width < 5000; width += 193)
+            {
+              assert_true (singan_settings_init (
+                  &settings, (SinganPreset) preset, max_size, 0, 1, NULL));
+              singan_settings_set_purpose (&settings, (SinganPurpose) purpose);
+              if (! singan_geometry_init (&geometry, height, width, &settings,
+                                          NULL))
+                continue;
+              assert_true (singan_geometry_is_possible (&geometry, &settings));
+              geometry.heights[0] += 2;
+              assert_false (singan_geometry_is_possible (&geometry, &settings));
+            }
+}
+
 static void
 test_geometry_refusal_tells_sizes_and_remedy (void **state G_GNUC_UNUSED)
 {
@@ -391,6 +419,7 @@ main (void)
     cmocka_unit_test (test_geometry_table_rows_are_met),
     cmocka_unit_test (test_geometry_bad_sizes_are_refused),
     cmocka_unit_test (test_geometry_all_allowed_sizes_are_sound),
+    cmocka_unit_test (test_geometry_is_possible_for_all_that_trainings_have),
     cmocka_unit_test (test_geometry_refusal_tells_sizes_and_remedy),
     cmocka_unit_test (test_geometry_super_resolution_refuses_alike),
     cmocka_unit_test (test_settings_out_of_range_are_refused),

@@ -371,6 +371,68 @@ test_trainer_bad_pictures_are_refused (void **state G_GNUC_UNUSED)
   assert_refused (picture);
 }
 
+/* A folder that is away for a while, as a full disk is. */
+typedef struct
+{
+  const gchar *folder;
+  gint         calls;
+  gint         back_at; /* the call at which it is there again */
+  gint         warnings;
+} Absence;
+
+static void
+count_warning (const gchar *text, gpointer data)
+{
+  Absence *absence = data;
+
+  assert_non_null (strstr (text, absence->folder));
+  assert_non_null (strstr (text, "tries again"));
+  absence->warnings++;
+}
+
+static void
+bring_back (const SinganTrainingProgress *progress G_GNUC_UNUSED, gpointer data)
+{
+  Absence *absence = data;
+
+  if (++absence->calls == absence->back_at)
+    assert_int_equal (g_mkdir (absence->folder, 0700), 0);
+}
+
+static void
+test_trainer_run_checkpoint_that_fails_is_tried_again (
+    void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *away = path_of ("away");
+  g_autofree gchar *checkpoint = g_build_filename (away, "x.checkpoint", NULL);
+  SinganTrainer    *trainer = make_trainer (1, 5, 9);
+  Absence           absence = { away, 0, 8, 0 };
+
+  singan_trainer_set_warning_func (trainer, count_warning, &absence);
+  assert_true (singan_trainer_run (trainer, checkpoint, NULL, bring_back,
+                                   &absence, NULL));
+  /* Once, however many failed. */
+  assert_int_equal (absence.warnings, 1);
+  assert_true (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
+  singan_trainer_free (trainer);
+}
+
+static void
+test_trainer_run_cancelled_last_checkpoint_fails_says_so (
+    void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *checkpoint = path_of ("nowhere/x.checkpoint");
+  SinganTrainer    *trainer = make_trainer (1, 5, 9);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  assert_false (singan_trainer_run (trainer, checkpoint, cancellable, NULL,
+                                    NULL, &error));
+  assert_true (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+  singan_trainer_free (trainer);
+}
+
 int
 main (void)
 {
@@ -386,6 +448,8 @@ main (void)
     cmocka_unit_test (test_trainer_animation_with_the_scale_below),
     cmocka_unit_test (test_trainer_looking_on_same_file),
     cmocka_unit_test (test_trainer_bad_pictures_are_refused),
+    cmocka_unit_test (test_trainer_run_checkpoint_that_fails_is_tried_again),
+    cmocka_unit_test (test_trainer_run_cancelled_last_checkpoint_fails_says_so),
   };
 
   return cmocka_run_group_tests (tests, make_folder, remove_folder);
