@@ -33,29 +33,53 @@ typedef struct
   gchar   *pictures[SINGAN_ARGUMENTS_MAXIMUM]; /* files of arguments */
 } CommonOptions;
 
-/* The first interrupt stops the job in good order, the second at once. */
+/* Stops the job in good order. */
 static gboolean
 handle_signal (gpointer cancellable)
 {
-  if (g_cancellable_is_cancelled (cancellable))
-    _exit (SINGAN_EXIT_INTERRUPTED);
   g_cancellable_cancel (cancellable);
 
   return G_SOURCE_CONTINUE;
 }
 
+/* Whoever presses Ctrl+C twice is in a hurry.  The other signals may come twice
+ * by themselves: a terminal that is closed sends one, and its shell another. */
+static gboolean
+handle_interrupt (gpointer cancellable)
+{
+  if (g_cancellable_is_cancelled (cancellable))
+    _exit (SINGAN_EXIT_INTERRUPTED);
+
+  return handle_signal (cancellable);
+}
+
+/* As nohup has it. */
+static gboolean
+is_ignored (gint signal_number)
+{
+  struct sigaction action;
+
+  return sigaction (signal_number, NULL, &action) == 0
+         && action.sa_handler == SIG_IGN;
+}
+
 static gpointer
 wait_for_signals (gpointer cancellable)
 {
-  static const gint signals[] = { SIGINT, SIGTERM };
+  static const gint signals[] = { SIGINT, SIGTERM, SIGHUP };
   g_autoptr (GMainContext) context = g_main_context_new ();
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (signals); i++)
     {
-      g_autoptr (GSource) source = g_unix_signal_source_new (signals[i]);
+      g_autoptr (GSource) source = NULL;
 
-      g_source_set_callback (source, handle_signal, cancellable, NULL);
+      if (is_ignored (signals[i]))
+        continue;
+      source = g_unix_signal_source_new (signals[i]);
+      g_source_set_callback (
+          source, signals[i] == SIGINT ? handle_interrupt : handle_signal,
+          cancellable, NULL);
       g_source_attach (source, context);
     }
   while (TRUE)
