@@ -25,6 +25,8 @@ struct _SinganAnimation
   SinganTensor *z[SINGAN_SCALES_MAXIMUM];          /* z_t */
   SinganTensor *z_previous[SINGAN_SCALES_MAXIMUM]; /* z_t-1 */
   SinganStage  *stages[SINGAN_SCALES_MAXIMUM];
+
+  SinganWorkspace *workspace;
 };
 
 static gboolean
@@ -92,7 +94,8 @@ prepare_scale (SinganAnimation *animation, gint scale, GError **error)
   const gint             noise_height = height + 2 * border;
   const gint             noise_width = width + 2 * border;
 
-  return (animation->stages[scale] = singan_stage_new (
+  return (animation->stages[scale] = singan_stage_new_within (
+              animation->workspace,
               singan_model_get_generator (animation->model, scale), height,
               width, border, error))
          && (animation->z[scale] = singan_tensor_new (noise_height, noise_width,
@@ -115,6 +118,7 @@ singan_animation_new (SinganModel      *model,
   animation = g_new0 (SinganAnimation, 1);
   animation->model = singan_model_ref (model);
   animation->walk = *walk;
+  animation->workspace = singan_workspace_new ();
   for (n = walk->start_scale; n < singan_model_n_trained (model); n++)
     if (! prepare_scale (animation, n, error))
       return NULL;
@@ -146,6 +150,7 @@ singan_animation_free (SinganAnimation *animation)
       singan_tensor_free (animation->z_previous[n]);
     }
   singan_tensor_free (animation->z_rec);
+  singan_workspace_unref (animation->workspace);
   singan_model_unref (animation->model);
   g_free (animation);
 }

@@ -46,7 +46,10 @@ singan_parallel_thread (void)
 }
 
 gboolean
-singan_scratch_init (SinganScratch *scratch, gsize per_thread, GError **error)
+singan_scratch_init (SinganScratch *scratch,
+                     gsize          per_thread,
+                     gsize          shared,
+                     GError       **error)
 {
   /* Whole cache lines, so that two threads never share one. */
   const gsize line = SINGAN_ALIGNMENT / sizeof (SinganReal);
@@ -57,11 +60,13 @@ singan_scratch_init (SinganScratch *scratch, gsize per_thread, GError **error)
   per_thread = per_thread <= G_MAXSIZE - line
                    ? (per_thread + line - 1) / line * line
                    : G_MAXSIZE;
-  if (! singan_size_product (&count, 2, per_thread, (gsize) threads))
+  if (! singan_size_product (&count, 2, per_thread, (gsize) threads)
+      || ! g_size_checked_add (&count, count, shared))
     count = G_MAXSIZE;
   data = singan_reals_new (count, error);
-  *scratch = data ? (SinganScratch){ data, per_thread, threads }
-                  : (SinganScratch){ NULL, 0, 0 };
+  *scratch = data ? (SinganScratch){ data, per_thread, threads,
+                                     data + per_thread * threads, shared }
+                  : (SinganScratch){ .data = NULL };
 
   return data != NULL;
 }
@@ -70,7 +75,7 @@ void
 singan_scratch_clear (SinganScratch *scratch)
 {
   singan_reals_free (scratch->data);
-  *scratch = (SinganScratch){ NULL, 0, 0 };
+  *scratch = (SinganScratch){ .data = NULL };
 }
 
 SinganReal *

@@ -50,6 +50,8 @@ gint singan_parallel_thread (void);
  * @data: @threads slices of @per_thread numbers
  * @per_thread: length of a slice
  * @threads: how many threads a loop that uses this scratch may have
+ * @shared: what all threads share, behind the slices
+ * @n_shared: its length
  *
  * Memory that a kernel may overwrite, planned before the loops run so that
  * nothing is allocated inside a training step.
@@ -59,12 +61,15 @@ typedef struct
   SinganReal *data;
   gsize       per_thread;
   gint        threads;
+  SinganReal *shared;
+  gsize       n_shared;
 } SinganScratch;
 
 /**
  * singan_scratch_init:
  * @scratch: (out caller-allocates): to be filled
  * @per_thread: numbers a thread
+ * @shared: numbers for all threads together
  * @error: SINGAN_ERROR_NO_MEMORY
  *
  * Plans for singan_parallel_threads () threads.  End it with
@@ -72,8 +77,10 @@ typedef struct
  *
  * Returns: FALSE, with @error set and @scratch empty, if there is no memory
  */
-gboolean
-singan_scratch_init (SinganScratch *scratch, gsize per_thread, GError **error);
+gboolean singan_scratch_init (SinganScratch *scratch,
+                              gsize          per_thread,
+                              gsize          shared,
+                              GError       **error);
 
 /**
  * singan_scratch_clear:

@@ -208,7 +208,7 @@ singan_field_vote (const SinganField  *field,
   set_weights (&vote, sigma * PATCH);
   if (! singan_scratch_init (
           &vote.scratch, (gsize) BLOCK * vote.padded * (picture->channels + 1),
-          error))
+          0, error))
     return FALSE;
 
 #pragma omp parallel for schedule(dynamic)

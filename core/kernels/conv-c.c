@@ -108,8 +108,10 @@ finish (const SinganOutput *output, gsize pixels, gint channels)
 }
 
 static gsize
-conv_scratch (const SinganConvShape *shape G_GNUC_UNUSED)
+conv_scratch (const SinganConvShape *shape G_GNUC_UNUSED, gsize *shared)
 {
+  *shared = 0;
+
   return 0;
 }
 

@@ -88,12 +88,13 @@ part_reals (const SinganConvShape *shape)
   return singan_patches_arranged (shape->in_channels, shape->out_channels);
 }
 
-/* Behind the first slice stands what all threads share: the parts of a weight
- * gradient. */
+/* All threads share the parts of a weight gradient. */
 gsize
-singan_patches_scratch (const SinganConvShape *shape)
+singan_patches_scratch (const SinganConvShape *shape, gsize *shared)
 {
-  return block_reals (shape) + PARTS * part_reals (shape);
+  *shared = PARTS * part_reals (shape);
+
+  return block_reals (shape);
 }
 
 /* Rows of the source from @first on, with the zeros around it; row 0 is the
@@ -548,7 +549,7 @@ singan_patches_backward_weight (const SinganConvShape *shape,
   const gboolean is_shifted = shape->out_channels <= FEW_CHANNELS;
   const gint     rows = is_shifted ? inputs.height : gradients.height;
   const gint     parts = MIN (PARTS, rows);
-  SinganReal    *sums = scratch->data + block_reals (shape);
+  SinganReal    *sums = scratch->shared;
   gint           part;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)

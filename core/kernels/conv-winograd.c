@@ -172,8 +172,7 @@ gradient_sums (gint in_channels, gint out_channels)
 }
 
 /* Per thread: the transforms of a block and a panel of products, or those of a
- * block of gradients; behind that, in the first slice, the sums of a weight
- * gradient, which all threads share. */
+ * block of gradients. */
 static gsize
 block_scratch (gint in_channels, gint out_channels)
 {
@@ -185,12 +184,14 @@ block_scratch (gint in_channels, gint out_channels)
                    point_step (MIN (in_channels, out_channels))));
 }
 
+/* All threads share the sums of a weight gradient. */
 gsize
-singan_winograd_scratch (const SinganConvShape *shape)
+singan_winograd_scratch (const SinganConvShape *shape, gsize *shared)
 {
-  return block_scratch (shape->in_channels, shape->out_channels)
-         + PARTS_MAXIMUM
-               * gradient_sums (shape->in_channels, shape->out_channels);
+  *shared
+      = PARTS_MAXIMUM * gradient_sums (shape->in_channels, shape->out_channels);
+
+  return block_scratch (shape->in_channels, shape->out_channels);
 }
 
 /* The outputs of a block of tiles. */
@@ -375,8 +376,8 @@ singan_winograd_backward_weight (const SinganConvShape *shape,
   const gint         in_channels = shape->in_channels;
   const gint         out_channels = shape->out_channels;
   const gint         parts = gradient_parts (tiling.tiles);
-  SinganReal *sums = scratch->data + block_scratch (in_channels, out_channels);
-  gint        part;
+  SinganReal        *sums = scratch->shared;
+  gint               part;
 
 #pragma omp parallel for num_threads(scratch->threads) schedule(static)
   for (part = 0; part < parts; part++)

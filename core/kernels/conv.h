@@ -47,7 +47,7 @@ typedef struct
 /* Whether Winograd's way takes these numbers of channels. */
 gboolean singan_winograd_suits (gint in_channels, gint out_channels);
 
-gsize singan_winograd_scratch (const SinganConvShape *shape);
+gsize singan_winograd_scratch (const SinganConvShape *shape, gsize *shared);
 gsize singan_winograd_arranged (gint in_channels, gint out_channels);
 void  singan_winograd_arrange (gint              in_channels,
                                gint              out_channels,
@@ -66,7 +66,7 @@ void  singan_winograd_backward_weight (const SinganConvShape *shape,
                                        SinganReal            *grad_weight,
                                        const SinganScratch   *scratch);
 
-gsize singan_patches_scratch (const SinganConvShape *shape);
+gsize singan_patches_scratch (const SinganConvShape *shape, gsize *shared);
 gsize singan_patches_arranged (gint in_channels, gint out_channels);
 void  singan_patches_arrange (gint              in_channels,
                               gint              out_channels,

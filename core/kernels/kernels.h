@@ -148,8 +148,9 @@ typedef struct
 {
   const gchar *name;
 
-  /* Reals a thread that the three convolutions need as scratch. */
-  gsize (*conv_scratch) (const SinganConvShape *shape);
+  /* Reals a thread that the three convolutions need as scratch, and those that
+   * all threads share. */
+  gsize (*conv_scratch) (const SinganConvShape *shape, gsize *shared);
 
   /* Reals of weights as the forward and the backward direction want them. */
   gsize (*conv_arranged) (gint in_channels, gint out_channels);

@@ -16,11 +16,11 @@ is_wide (gint in_channels, gint out_channels)
 }
 
 static gsize
-conv_scratch (const SinganConvShape *shape)
+conv_scratch (const SinganConvShape *shape, gsize *shared)
 {
   return is_wide (shape->in_channels, shape->out_channels)
-             ? singan_winograd_scratch (shape)
-             : singan_patches_scratch (shape);
+             ? singan_winograd_scratch (shape, shared)
+             : singan_patches_scratch (shape, shared);
 }
 
 static gsize

@@ -13,6 +13,7 @@
 #include "core/base/random.h"
 #include "core/base/real.h"
 #include "core/base/tensor.h"
+#include "core/nn/workspace.h"
 
 G_BEGIN_DECLS
 
@@ -252,6 +253,26 @@ SinganPasses *singan_passes_new (const SinganNetwork *network,
                                  gint                 width,
                                  SinganPassKind       kind,
                                  GError             **error);
+
+/**
+ * singan_passes_new_within:
+ * @workspace: where what does not outlive a pass lies; a reference is kept
+ * @network: gives the shape; not kept
+ * @height: rows of the input, above 2 SINGAN_BORDER
+ * @width: columns of the input, above 2 SINGAN_BORDER
+ * @kind: which passes will run
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * For networks that run one after the other.
+ *
+ * Returns: (transfer full): the buffers, or NULL with @error set
+ */
+SinganPasses *singan_passes_new_within (SinganWorkspace     *workspace,
+                                        const SinganNetwork *network,
+                                        gint                 height,
+                                        gint                 width,
+                                        SinganPassKind       kind,
+                                        GError             **error);
 
 /**
  * singan_passes_free:

@@ -9,6 +9,7 @@
 
 #include "core/kernels/kernels.h"
 #include "core/nn/network.h"
+#include "core/nn/workspace.h"
 
 G_BEGIN_DECLS
 
@@ -60,8 +61,7 @@ struct _SinganPasses
   SinganNormBlock   blocks[SINGAN_NORM_BLOCKS];
   SinganReal       *output;
   SinganReal       *grad_output; /* of the last block's convolution */
-  SinganReal       *infer[2];    /* ping and pong */
-  SinganScratch     scratch;
+  SinganWorkspace  *workspace;
   const SinganReal *x;
 };
 
@@ -145,6 +145,10 @@ singan_passes_add_sums (SinganReal *gradient, const gdouble *sum, gint channels)
   for (c = 0; c < channels; c++)
     gradient[c] += (SinganReal) sum[c];
 }
+
+/* Lets the blocks know where the workspace has their arrays: first of all in
+ * whatever uses a grad, a dot_y or a dot_grad. */
+void singan_passes_begin (SinganPasses *passes);
 
 /* Adds a block's weight gradient. */
 void singan_passes_accumulate (SinganNetwork   *network,

@@ -34,6 +34,26 @@ reserve (SinganPasses *passes,
   return *array != NULL;
 }
 
+/* Maps of the workspace: the two that alternate, and those of the tangents. */
+#define ALTERNATING 0
+#define TANGENTS 2
+
+/* In the workspace. */
+static gboolean
+reserve_shared (
+    SinganPasses *passes, gint map, gsize pixels, gint channels, GError **error)
+{
+  gsize count;
+
+  if (! singan_size_product (&count, 2, pixels, (gsize) channels))
+    count = G_MAXSIZE;
+
+  return singan_workspace_reserve_map (passes->workspace, map, count, error);
+}
+
+/* What only one call uses, the gradients of BACKWARD and the tangents, lies in
+ * the workspace.  Two arrays alternate there: block b's is dead once block
+ * b - 1 is done. */
 static gboolean
 reserve_norm_block (SinganPasses *passes, gint b, GError **error)
 {
@@ -42,28 +62,33 @@ reserve_norm_block (SinganPasses *passes, gint b, GError **error)
   const gint       channels = passes->shapes[b].out_channels;
   SinganNormBlock *block = &passes->blocks[b];
 
-  if (! reserve (passes, &block->y, pixels, channels, error))
-    return FALSE;
+  return reserve (passes, &block->y, pixels, channels, error)
+         && reserve_shared (passes, ALTERNATING + b % 2, pixels, channels,
+                            error)
+         && (! is_tangent
+             || (reserve (passes, &block->grad, pixels, channels, error)
+                 && reserve_shared (passes, TANGENTS + b, pixels, channels,
+                                    error)));
+}
 
-  if (is_tangent || b < 2)
+void
+singan_passes_begin (SinganPasses *passes)
+{
+  SinganReal *const *maps = passes->workspace->maps;
+  gint               b;
+
+  for (b = 0; b < SINGAN_NORM_BLOCKS; b++)
     {
-      if (! reserve (passes, &block->grad, pixels, channels, error))
-        return FALSE;
-    }
-  else
-    {
-      block->grad = passes->blocks[b - 2].grad;
-    }
+      SinganNormBlock *block = &passes->blocks[b];
 
-  if (! is_tangent)
-    return TRUE;
-  if (! reserve (passes, &block->dot_y, pixels, channels, error))
-    return FALSE;
-  if (b < 2)
-    return reserve (passes, &block->dot_grad, pixels, channels, error);
-  block->dot_grad = passes->blocks[b - 2].dot_grad;
-
-  return TRUE;
+      if (passes->kind == SINGAN_PASS_BACKWARD)
+        block->grad = maps[ALTERNATING + b % 2];
+      if (passes->kind == SINGAN_PASS_TANGENT)
+        {
+          block->dot_grad = maps[ALTERNATING + b % 2];
+          block->dot_y = maps[TANGENTS + b];
+        }
+    }
 }
 
 SinganPasses *
@@ -73,31 +98,51 @@ singan_passes_new (const SinganNetwork *network,
                    SinganPassKind       kind,
                    GError             **error)
 {
+  g_autoptr (SinganWorkspace) workspace = singan_workspace_new ();
+
+  return singan_passes_new_within (workspace, network, height, width, kind,
+                                   error);
+}
+
+SinganPasses *
+singan_passes_new_within (SinganWorkspace     *workspace,
+                          const SinganNetwork *network,
+                          gint                 height,
+                          gint                 width,
+                          SinganPassKind       kind,
+                          GError             **error)
+{
   g_autoptr (SinganPasses) passes = g_new0 (SinganPasses, 1);
   const SinganKernels *kernels = singan_kernels_get ();
   gsize                scratch = 0;
+  gsize                shared = 0;
   gint                 b;
 
   g_return_val_if_fail (height > 2 * SINGAN_BORDER && width > 2 * SINGAN_BORDER,
                         NULL);
 
   passes->kind = kind;
+  passes->workspace = singan_workspace_ref (workspace);
   for (b = 0; b < SINGAN_BLOCKS; b++)
     {
       SinganConvShape *shape = &passes->shapes[b];
+      gsize            of_all;
 
       *shape = (SinganConvShape){ height - 2 * b, width - 2 * b,
                                   network->blocks[b].in_channels,
                                   network->blocks[b].out_channels };
-      scratch = MAX (scratch, kernels->conv_scratch (shape));
+      scratch = MAX (scratch, kernels->conv_scratch (shape, &of_all));
+      /* Only a backward pass has the sums of a weight gradient. */
+      if (kind != SINGAN_PASS_INFER)
+        shared = MAX (shared, of_all);
 
       if (b < SINGAN_NORM_BLOCKS && kind != SINGAN_PASS_INFER
           && ! reserve_norm_block (passes, b, error))
         return NULL;
       if (b < 2 && kind == SINGAN_PASS_INFER
-          && ! reserve (passes, &passes->infer[b],
-                        singan_passes_pixels (&passes->shapes[0]),
-                        network->features, error))
+          && ! reserve_shared (passes, ALTERNATING + b,
+                               singan_passes_pixels (&passes->shapes[0]),
+                               network->features, error))
         return NULL;
     }
 
@@ -108,7 +153,7 @@ singan_passes_new (const SinganNetwork *network,
           && ! reserve (passes, &passes->grad_output,
                         singan_passes_pixels (&passes->shapes[b - 1]),
                         network->out_channels, error))
-      || ! singan_scratch_init (&passes->scratch, scratch, error))
+      || ! singan_workspace_reserve_scratch (workspace, scratch, shared, error))
     return NULL;
 
   return g_steal_pointer (&passes);
@@ -123,7 +168,7 @@ singan_passes_free (SinganPasses *passes)
     return;
   for (i = 0; i < passes->n_arrays; i++)
     singan_reals_free (passes->arrays[i]);
-  singan_scratch_clear (&passes->scratch);
+  g_clear_pointer (&passes->workspace, singan_workspace_unref);
   g_free (passes);
 }
 
@@ -171,7 +216,7 @@ forward_norm_block (const SinganNetwork *network,
 
   singan_kernels_get ()->conv_forward (&passes->shapes[b], x, arranged,
                                        network->value + parameters->bias,
-                                       &output, &passes->scratch);
+                                       &output, &passes->workspace->scratch);
   if (network->keeps_statistics)
     read_running_statistics (network, parameters, mean, variance);
   for (c = 0; c < parameters->out_channels; c++)
@@ -215,8 +260,9 @@ singan_network_infer (const SinganNetwork *network,
   for (b = 0; b < SINGAN_BLOCKS; b++)
     {
       const SinganReal *arranged = network->arranged[b][FALSE];
-      SinganReal       *y
-          = b == SINGAN_NORM_BLOCKS ? passes->output : passes->infer[b % 2];
+      SinganReal       *y = b == SINGAN_NORM_BLOCKS
+                                ? passes->output
+                                : passes->workspace->maps[ALTERNATING + b % 2];
 
       if (b < SINGAN_NORM_BLOCKS && network->has_own_statistics)
         {
@@ -232,7 +278,7 @@ singan_network_infer (const SinganNetwork *network,
 
           kernels->conv_forward (&passes->shapes[b], &map, arranged,
                                  network->folded + network->blocks[b].bias,
-                                 &output, &passes->scratch);
+                                 &output, &passes->workspace->scratch);
           if (b < SINGAN_NORM_BLOCKS)
             set_identity (&passes->blocks[b]);
         }
@@ -303,7 +349,7 @@ singan_network_forward (SinganNetwork    *network,
   map = singan_passes_input (passes, b);
   singan_kernels_get ()->conv_forward (
       &passes->shapes[b], &map, singan_network_get_arranged (network, b, FALSE),
-      network->value + last->bias, &output, &passes->scratch);
+      network->value + last->bias, &output, &passes->workspace->scratch);
   if (network->has_tanh)
     tanh_forward (singan_passes_pixels (&passes->shapes[b])
                       * network->out_channels,
@@ -319,9 +365,10 @@ singan_passes_accumulate (SinganNetwork   *network,
                           const SinganMap *x,
                           const SinganMap *grad_y)
 {
-  singan_kernels_get ()->conv_backward_weight (
-      &passes->shapes[b], x, grad_y,
-      network->gradient + network->blocks[b].weight, &passes->scratch);
+  singan_kernels_get ()->conv_backward_weight (&passes->shapes[b], x, grad_y,
+                                               network->gradient
+                                                   + network->blocks[b].weight,
+                                               &passes->workspace->scratch);
 }
 
 /* The last block's: those before a batch norm have no effect, for it takes the
@@ -395,7 +442,7 @@ singan_passes_backward_data (SinganNetwork   *network,
   singan_kernels_get ()->conv_backward_data (
       &passes->shapes[b], grad_y,
       singan_network_get_arranged (network, b, TRUE), &output,
-      &passes->scratch);
+      &passes->workspace->scratch);
 }
 
 void
@@ -412,6 +459,7 @@ singan_network_backward (SinganNetwork    *network,
 
   g_return_if_fail (passes->kind != SINGAN_PASS_INFER);
 
+  singan_passes_begin (passes);
   /* d tanh (u) / du = 1 - tanh (u)^2 */
   for (i = 0; i < count; i++)
     passes->grad_output[i]
@@ -447,7 +495,7 @@ singan_network_backward (SinganNetwork    *network,
           singan_kernels_get ()->conv_backward_data (
               &passes->shapes[b], &grad_y,
               singan_network_get_arranged (network, b, TRUE), &output,
-              &passes->scratch);
+              &passes->workspace->scratch);
         }
     }
 }

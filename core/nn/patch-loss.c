@@ -150,7 +150,7 @@ singan_patch_loss_new (gint     height,
             = singan_reals_new (loss->n_patches * directions, error))
       || ! singan_scratch_init (
           &loss->scratch,
-          (gsize) PATCHES_TOGETHER * MAX (loss->taps, directions), error)
+          (gsize) PATCHES_TOGETHER * MAX (loss->taps, directions), 0, error)
       || ! (loss->entries = (SinganSortEntry *) singan_reals_new (
                 ENTRY_REALS * ENTRY_ARRAYS * loss->n_patches * loss->threads,
                 error)))

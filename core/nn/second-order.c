@@ -30,7 +30,7 @@ forward_tangent (SinganNetwork    *network,
       singan_kernels_get ()->conv_forward (
           &passes->shapes[b], &map,
           singan_network_get_arranged (network, b, FALSE), NULL, &output,
-          &passes->scratch);
+          &passes->workspace->scratch);
       for (c = 0; c < network->features; c++)
         {
           const gdouble scale = block->scale[c];
@@ -134,6 +134,7 @@ singan_network_second_order (SinganNetwork    *network,
   g_return_if_fail (passes->kind == SINGAN_PASS_TANGENT && ! network->has_tanh
                     && ! network->keeps_statistics);
 
+  singan_passes_begin (passes);
   forward_tangent (network, passes, dot_x);
 
   /* L is linear in the last block's output: its gradient there has no tangent,

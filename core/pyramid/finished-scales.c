@@ -15,7 +15,9 @@ struct _SinganFinishedScales
 };
 
 SinganFinishedScales *
-singan_finished_scales_new (SinganModel *model, GError **error)
+singan_finished_scales_new (SinganWorkspace *workspace,
+                            SinganModel     *model,
+                            GError         **error)
 {
   g_autoptr (SinganFinishedScales) scales = g_new0 (SinganFinishedScales, 1);
   const SinganModelInfo *info = singan_model_get_info (model);
@@ -27,9 +29,10 @@ singan_finished_scales_new (SinganModel *model, GError **error)
 
   for (n = 0; n < scales->count; n++)
     {
-      scales->stages[n] = singan_stage_new (
-          singan_model_get_generator (model, n), geometry->heights[n],
-          geometry->widths[n], singan_noise_border (&info->settings), error);
+      scales->stages[n] = singan_stage_new_within (
+          workspace, singan_model_get_generator (model, n),
+          geometry->heights[n], geometry->widths[n],
+          singan_noise_border (&info->settings), error);
       if (! scales->stages[n])
         return NULL;
       scales->resizers[n] = singan_resizer_new (scales->stages[n]->output,

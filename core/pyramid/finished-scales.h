@@ -25,6 +25,7 @@ typedef struct _SinganFinishedScales SinganFinishedScales;
 
 /**
  * singan_finished_scales_new:
+ * @workspace: for their passes; a reference is kept
  * @model: the trained scales so far, at least one fewer than its geometry has,
  *   which may neither grow nor change while the result lives; a reference is
  *   kept
@@ -33,8 +34,9 @@ typedef struct _SinganFinishedScales SinganFinishedScales;
  * Returns: (transfer full): the scales, none for a model without any, or NULL
  *   with @error set
  */
-SinganFinishedScales *singan_finished_scales_new (SinganModel *model,
-                                                  GError     **error);
+SinganFinishedScales *singan_finished_scales_new (SinganWorkspace *workspace,
+                                                  SinganModel     *model,
+                                                  GError         **error);
 
 /**
  * singan_finished_scales_free:

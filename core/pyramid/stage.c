@@ -88,6 +88,20 @@ singan_stage_new (const SinganNetwork *generator,
                   gint                 noise_border,
                   GError             **error)
 {
+  g_autoptr (SinganWorkspace) workspace = singan_workspace_new ();
+
+  return singan_stage_new_within (workspace, generator, height, width,
+                                  noise_border, error);
+}
+
+SinganStage *
+singan_stage_new_within (SinganWorkspace     *workspace,
+                         const SinganNetwork *generator,
+                         gint                 height,
+                         gint                 width,
+                         gint                 noise_border,
+                         GError             **error)
+{
   g_autoptr (SinganStage) stage = g_new0 (SinganStage, 1);
   const gint channels = generator->in_channels;
   const gint padded_height = height + 2 * SINGAN_BORDER;
@@ -100,9 +114,9 @@ singan_stage_new (const SinganNetwork *generator,
       || ! (stage->output = singan_tensor_new (height, width, channels, error))
       || ! (stage->padded
             = singan_tensor_new (padded_height, padded_width, channels, error))
-      || ! (stage->passes
-            = singan_passes_new (generator, padded_height, padded_width,
-                                 SINGAN_PASS_INFER, error)))
+      || ! (stage->passes = singan_passes_new_within (
+                workspace, generator, padded_height, padded_width,
+                SINGAN_PASS_INFER, error)))
     return NULL;
 
   return g_steal_pointer (&stage);

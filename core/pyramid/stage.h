@@ -91,6 +91,24 @@ SinganStage *singan_stage_new (const SinganNetwork *generator,
                                GError             **error);
 
 /**
+ * singan_stage_new_within:
+ * @workspace: of stages that run one after the other; a reference is kept
+ * @generator: the scale's frozen generator
+ * @height: rows of the picture at this scale
+ * @width: columns
+ * @noise_border: what singan_noise_border () says of the model
+ * @error: SINGAN_ERROR_NO_MEMORY
+ *
+ * Returns: (transfer full): the stage, or NULL with @error set
+ */
+SinganStage *singan_stage_new_within (SinganWorkspace     *workspace,
+                                      const SinganNetwork *generator,
+                                      gint                 height,
+                                      gint                 width,
+                                      gint                 noise_border,
+                                      GError             **error);
+
+/**
  * singan_stage_free:
  * @stage: (nullable) (transfer full): the stage
  */

@@ -34,12 +34,14 @@ get_stage_below (SinganCoarserPicture *coarser)
 /* After the reconstruction has run. */
 static gboolean
 plan_below (SinganCoarserPicture *coarser,
+            SinganWorkspace      *workspace,
             const SinganModel    *model,
             SinganNetwork        *generator,
             GError              **error)
 {
   coarser->below = singan_scale_below_new (
-      generator, singan_model_get_noise_amplitude (model, coarser->scale - 1),
+      workspace, generator,
+      singan_model_get_noise_amplitude (model, coarser->scale - 1),
       get_stage_below (coarser)->x, coarser->reconstruction->height,
       coarser->reconstruction->width, error);
 
@@ -47,9 +49,10 @@ plan_below (SinganCoarserPicture *coarser,
 }
 
 SinganCoarserPicture *
-singan_coarser_picture_new (SinganModel   *model,
-                            SinganNetwork *below,
-                            GError       **error)
+singan_coarser_picture_new (SinganWorkspace *workspace,
+                            SinganModel     *model,
+                            SinganNetwork   *below,
+                            GError         **error)
 {
   const SinganModelInfo *info = singan_model_get_info (model);
   const gint             scale = singan_model_n_trained (model);
@@ -59,7 +62,8 @@ singan_coarser_picture_new (SinganModel   *model,
 
   coarser->seed = info->settings.seed;
   coarser->scale = scale;
-  if (! (coarser->finished = singan_finished_scales_new (model, error))
+  if (! (coarser->finished
+         = singan_finished_scales_new (workspace, model, error))
       || ! (coarser->reconstruction
             = singan_tensor_new (height, width, info->channels, error))
       || ! (coarser->random
@@ -70,7 +74,7 @@ singan_coarser_picture_new (SinganModel   *model,
     }
   singan_finished_scales_run (coarser->finished, scale, NULL,
                               coarser->reconstruction);
-  if (below && ! plan_below (coarser, model, below, error))
+  if (below && ! plan_below (coarser, workspace, model, below, error))
     return NULL;
 
   return g_steal_pointer (&coarser);

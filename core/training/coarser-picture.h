@@ -25,6 +25,7 @@ typedef struct _SinganCoarserPicture SinganCoarserPicture;
 
 /**
  * singan_coarser_picture_new:
+ * @workspace: for the passes of the finished scales; a reference is kept
  * @model: the finished scales; the one in training is the next.  It may neither
  *   grow nor change while the result lives; a reference is kept
  * @below: (transfer full) (nullable): the generator of the scale below, if it
@@ -33,9 +34,10 @@ typedef struct _SinganCoarserPicture SinganCoarserPicture;
  *
  * Returns: (transfer full): the coarser picture, or NULL with @error set
  */
-SinganCoarserPicture *singan_coarser_picture_new (SinganModel   *model,
-                                                  SinganNetwork *below,
-                                                  GError       **error);
+SinganCoarserPicture *singan_coarser_picture_new (SinganWorkspace *workspace,
+                                                  SinganModel     *model,
+                                                  SinganNetwork   *below,
+                                                  GError         **error);
 
 /**
  * singan_coarser_picture_free:

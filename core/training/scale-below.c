@@ -21,7 +21,8 @@ struct _SinganScaleBelow
 };
 
 SinganScaleBelow *
-singan_scale_below_new (SinganNetwork      *generator,
+singan_scale_below_new (SinganWorkspace    *workspace,
+                        SinganNetwork      *generator,
                         gdouble             noise_amplitude,
                         const SinganTensor *reconstruction_x,
                         gint                height,
@@ -45,9 +46,9 @@ singan_scale_below_new (SinganNetwork      *generator,
       || ! (below->grad_upsampled
             = singan_tensor_new (height, width, x->channels, error))
       || ! (below->resizer = singan_resizer_new (x, height, width, error))
-      || ! (below->passes
-            = singan_passes_new (generator, padded_height, padded_width,
-                                 SINGAN_PASS_BACKWARD, error)))
+      || ! (below->passes = singan_passes_new_within (
+                workspace, generator, padded_height, padded_width,
+                SINGAN_PASS_BACKWARD, error)))
     return NULL;
 
   return g_steal_pointer (&below);

@@ -25,6 +25,7 @@ typedef struct _SinganScaleBelow SinganScaleBelow;
 
 /**
  * singan_scale_below_new:
+ * @workspace: for its passes; a reference is kept
  * @generator: (transfer full): that goes on to learn; not of the coarsest scale
  * @noise_amplitude: sigma of its scale
  * @reconstruction_x: what enters it in the reconstruction, [h, w, c]; copied
@@ -34,7 +35,8 @@ typedef struct _SinganScaleBelow SinganScaleBelow;
  *
  * Returns: (transfer full): the scale below, or NULL with @error set
  */
-SinganScaleBelow *singan_scale_below_new (SinganNetwork      *generator,
+SinganScaleBelow *singan_scale_below_new (SinganWorkspace    *workspace,
+                                          SinganNetwork      *generator,
                                           gdouble             noise_amplitude,
                                           const SinganTensor *reconstruction_x,
                                           gint                height,

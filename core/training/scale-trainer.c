@@ -88,7 +88,9 @@ learns_detail (const SinganScaleTrainer *trainer)
 
 /* What lies over the window that an iteration trains on. */
 static gboolean
-plan_window (SinganScaleTrainer *trainer, GError **error)
+plan_window (SinganScaleTrainer *trainer,
+             SinganWorkspace    *workspace,
+             GError            **error)
 {
   const SinganSettings *settings = &trainer->settings;
   const gint            channels = trainer->real->channels;
@@ -120,12 +122,12 @@ plan_window (SinganScaleTrainer *trainer, GError **error)
       || ! (trainer->grad_map
             = singan_tensor_new (height - 2 * SINGAN_BORDER,
                                  width - 2 * SINGAN_BORDER, 1, error))
-      || ! (trainer->generator_passes
-            = singan_passes_new (trainer->generator, padded_height,
-                                 padded_width, SINGAN_PASS_BACKWARD, error))
-      || ! (trainer->discriminator_passes
-            = singan_passes_new (trainer->discriminator, height, width,
-                                 SINGAN_PASS_TANGENT, error)))
+      || ! (trainer->generator_passes = singan_passes_new_within (
+                workspace, trainer->generator, padded_height, padded_width,
+                SINGAN_PASS_BACKWARD, error))
+      || ! (trainer->discriminator_passes = singan_passes_new_within (
+                workspace, trainer->discriminator, height, width,
+                SINGAN_PASS_TANGENT, error)))
     return FALSE;
 
   /* The scale below goes on to learn where a window is the picture. */
@@ -178,6 +180,8 @@ singan_scale_trainer_new (SinganModel        *model,
                           GError            **error)
 {
   g_autoptr (SinganScaleTrainer) trainer = g_new0 (SinganScaleTrainer, 1);
+  /* The networks run one after the other. */
+  g_autoptr (SinganWorkspace) workspace = singan_workspace_new ();
 
   trainer->settings = singan_model_get_info (model)->settings;
   trainer->model = singan_model_ref (model);
@@ -197,8 +201,9 @@ singan_scale_trainer_new (SinganModel        *model,
       = learns_detail (trainer) ? trainer->settings.detail_period : 1;
   trainer->discriminator = discriminator;
 
-  trainer->coarser = singan_coarser_picture_new (model, below, error);
-  if (! trainer->coarser || ! plan_window (trainer, error)
+  trainer->coarser
+      = singan_coarser_picture_new (workspace, model, below, error);
+  if (! trainer->coarser || ! plan_window (trainer, workspace, error)
       || (trainer->scale == 0 && ! expand_z_rec (trainer, error)))
     return NULL;
 

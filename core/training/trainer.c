@@ -212,14 +212,19 @@ make_network (const SinganTrainer *trainer,
   return network;
 }
 
+/* Begins the scale after the finished ones.  What the last one was trained with
+ * makes room first: its buffers are half as large as the next one's. */
 static gboolean
 begin_next_scale (SinganTrainer       *trainer,
-                  const SinganNetwork *generator_below,
-                  const SinganNetwork *discriminator_below,
+                  SinganScaleTrainer **finished,
                   GError             **error)
 {
   const SinganModelInfo *info = get_info (trainer);
   const gint             scale = singan_model_n_trained (trainer->model);
+  const SinganNetwork   *generator_below
+      = *finished ? singan_scale_trainer_get_generator (*finished) : NULL;
+  const SinganNetwork *discriminator_below
+      = *finished ? singan_scale_trainer_get_discriminator (*finished) : NULL;
   g_autoptr (SinganNetwork) generator = NULL;
   g_autoptr (SinganNetwork) discriminator = NULL;
   g_autoptr (SinganNetwork) below = NULL;
@@ -234,6 +239,7 @@ begin_next_scale (SinganTrainer       *trainer,
   if (singan_geometry_trains_below (&info->geometry, &info->settings, scale)
       && ! (below = singan_network_duplicate (generator_below, error)))
     return FALSE;
+  g_clear_pointer (finished, singan_scale_trainer_free);
 
   return begin_scale (trainer, g_steal_pointer (&generator),
                       g_steal_pointer (&discriminator),
@@ -264,11 +270,12 @@ singan_trainer_new (const SinganTensor   *picture,
                     GError              **error)
 {
   g_autoptr (SinganTrainer) trainer = g_new0 (SinganTrainer, 1);
-  SinganModelInfo info = { .settings = *settings,
-                           .channels = picture->channels,
-                           .source_hash = (gchar *) source_hash,
-                           .source_name = (gchar *) source_name };
-  SinganTensor   *z_rec;
+  SinganModelInfo     info = { .settings = *settings,
+                               .channels = picture->channels,
+                               .source_hash = (gchar *) source_hash,
+                               .source_name = (gchar *) source_name };
+  SinganScaleTrainer *none = NULL;
+  SinganTensor       *z_rec;
 
   if (! singan_geometry_init (&info.geometry, picture->height, picture->width,
                               settings, error)
@@ -281,7 +288,7 @@ singan_trainer_new (const SinganTensor   *picture,
     return NULL;
   trainer->model = singan_model_new (&info, z_rec);
 
-  if (! begin_next_scale (trainer, NULL, NULL, error))
+  if (! begin_next_scale (trainer, &none, error))
     return NULL;
   begin_without_speed (trainer);
 
@@ -425,9 +432,7 @@ finish_scale (SinganTrainer *trainer, GError **error)
       == get_info (trainer)->geometry.n_scales)
     return TRUE;
 
-  return begin_next_scale (
-      trainer, singan_scale_trainer_get_generator (finished),
-      singan_scale_trainer_get_discriminator (finished), error);
+  return begin_next_scale (trainer, &finished, error);
 }
 
 gboolean

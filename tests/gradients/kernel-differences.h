@@ -72,12 +72,14 @@ check_convolution (const SinganKernels *kernels, SinganConvShape shape)
   const SinganMap x = singan_map_plain (conv.x);
   const SinganMap grad_y = singan_map_plain (conv.weights);
   const SinganOutput output = singan_output_plain (grad_x);
+  gsize              per_thread;
+  gsize              shared;
   gsize              i;
 
   assert_true (n_x <= CONV_MAXIMUM && n_weight <= CONV_MAXIMUM
                && n_y <= CONV_MAXIMUM);
-  assert_true (singan_scratch_init (&conv.scratch,
-                                    kernels->conv_scratch (&shape), NULL));
+  per_thread = kernels->conv_scratch (&shape, &shared);
+  assert_true (singan_scratch_init (&conv.scratch, per_thread, shared, NULL));
   conv.arranged = singan_reals_new (
       kernels->conv_arranged (shape.in_channels, shape.out_channels), NULL);
   draw (1, conv.x, n_x, 1);

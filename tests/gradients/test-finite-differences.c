@@ -116,11 +116,13 @@ find_signs (const NetworkCase *net)
                                     .first = mean,
                                     .second = variance };
       SinganScratch      scratch;
+      gsize              per_thread;
+      gsize              shared;
       gsize              i;
       gint               k;
 
-      assert_true (
-          singan_scratch_init (&scratch, kernels->conv_scratch (&shape), NULL));
+      per_thread = kernels->conv_scratch (&shape, &shared);
+      assert_true (singan_scratch_init (&scratch, per_thread, shared, NULL));
       kernels->conv_forward (&shape, &input, network->value + block->weight,
                              network->value + block->bias, &output, &scratch);
       singan_scratch_clear (&scratch);

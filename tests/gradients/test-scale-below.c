@@ -66,6 +66,7 @@ drawn_tensor (guint32 index, gint height, gint width)
 static void
 pair_init (Pair *pair, gboolean is_reconstruction)
 {
+  g_autoptr (SinganWorkspace) workspace = singan_workspace_new ();
   SinganNetwork *generator = drawn_generator (41);
   const gint     padded_height = HEIGHT_ABOVE + 2 * SINGAN_BORDER;
   const gint     padded_width = WIDTH_ABOVE + 2 * SINGAN_BORDER;
@@ -73,8 +74,9 @@ pair_init (Pair *pair, gboolean is_reconstruction)
   pair->is_reconstruction = is_reconstruction;
   pair->stage = singan_stage_new (generator, HEIGHT, WIDTH, 0, NULL);
   draw (42, pair->stage->x->data, singan_tensor_size (pair->stage->x), 1);
-  pair->below = singan_scale_below_new (generator, AMPLITUDE, pair->stage->x,
-                                        HEIGHT_ABOVE, WIDTH_ABOVE, NULL);
+  pair->below
+      = singan_scale_below_new (workspace, generator, AMPLITUDE, pair->stage->x,
+                                HEIGHT_ABOVE, WIDTH_ABOVE, NULL);
   /* The reconstruction has its own. */
   draw (43, pair->stage->x->data, singan_tensor_size (pair->stage->x), 1);
   draw (44, pair->stage->noise->data, singan_tensor_size (pair->stage->noise),

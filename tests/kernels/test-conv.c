@@ -129,7 +129,8 @@ run_all (const SinganKernels   *kernels,
          Arrays                *a,
          gboolean               has_bias)
 {
-  const gsize used = kernels->conv_scratch (shape);
+  gsize       shared;
+  const gsize used = kernels->conv_scratch (shape, &shared);
   Guarded     arranged = guarded_new (
           kernels->conv_arranged (shape->in_channels, shape->out_channels));
   const SinganMap    x = singan_map_plain (a->x.data);
@@ -140,10 +141,13 @@ run_all (const SinganKernels   *kernels,
   gsize              i;
   gint               thread;
 
-  assert_true (singan_scratch_init (&scratch, used + GUARD, NULL));
+  assert_true (
+      singan_scratch_init (&scratch, used + GUARD, shared + GUARD, NULL));
   for (i = 0; i < scratch.per_thread * scratch.threads; i++)
     scratch.data[i]
         = i % scratch.per_thread < used ? (SinganReal) NAN : GUARD_VALUE;
+  for (i = 0; i < scratch.n_shared; i++)
+    scratch.shared[i] = i < shared ? (SinganReal) NAN : GUARD_VALUE;
   kernels->conv_arrange (shape->in_channels, shape->out_channels, a->w.data,
                          FALSE, arranged.data);
   kernels->conv_forward (shape, &x, arranged.data, has_bias ? a->b.data : NULL,
@@ -159,6 +163,8 @@ run_all (const SinganKernels   *kernels,
     for (i = used; i < scratch.per_thread; i++)
       assert_true (scratch.data[thread * scratch.per_thread + i]
                    == GUARD_VALUE);
+  for (i = shared; i < scratch.n_shared; i++)
+    assert_true (scratch.shared[i] == GUARD_VALUE);
   singan_scratch_clear (&scratch);
   guarded_check_and_free (&arranged);
 }
@@ -419,6 +425,8 @@ check_forms (const SinganKernels   *kernels,
   g_autofree gdouble *expected_gx = g_new0 (gdouble, x.x.count);
   g_autofree gdouble *expected_gw = g_new0 (gdouble, weight.count);
   SinganScratch       scratch;
+  gsize               per_thread;
+  gsize               shared;
   gsize               i;
 
   for (i = 0; i < weight.count; i++)
@@ -430,8 +438,8 @@ check_forms (const SinganKernels   *kernels,
     expected_gw[wi] += x_read[xi] * gy_read[yi];
   }
 
-  assert_true (
-      singan_scratch_init (&scratch, kernels->conv_scratch (shape), NULL));
+  per_thread = kernels->conv_scratch (shape, &shared);
+  assert_true (singan_scratch_init (&scratch, per_thread, shared, NULL));
   kernels->conv_arrange (in, out, weight.data, FALSE, arranged.data);
   kernels->conv_forward (shape, &x.map, arranged.data, NULL, &y.output,
                          &scratch);

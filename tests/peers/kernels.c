@@ -165,11 +165,14 @@ ours_new (const SinganKernels   *kernels,
           Product                product)
 {
   Ours *o = g_new0 (Ours, 1);
+  gsize per_thread;
+  gsize shared;
 
   o->kernels = kernels;
   o->shape = *shape;
   o->product = product;
-  singan_scratch_init (&o->scratch, kernels->conv_scratch (shape), NULL);
+  per_thread = kernels->conv_scratch (shape, &shared);
+  singan_scratch_init (&o->scratch, per_thread, shared, NULL);
   o->x = drawn (inputs (shape), 1);
   o->y = drawn (outputs (shape), 2);
   o->weight = drawn (weights (shape), 3);

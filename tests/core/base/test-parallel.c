@@ -52,7 +52,7 @@ test_scratch_slices_are_apart_and_aligned (void **state G_GNUC_UNUSED)
       SinganReal   *slices[THREADS] = { NULL };
       gint          i;
 
-      assert_true (singan_scratch_init (&scratch, lengths[l], NULL));
+      assert_true (singan_scratch_init (&scratch, lengths[l], 3, NULL));
       assert_int_equal (scratch.threads, THREADS);
 #pragma omp parallel for schedule(static, 1)
       for (i = 0; i < THREADS; i++)
@@ -88,7 +88,7 @@ test_scratch_absurd_size_is_an_error (void **state G_GNUC_UNUSED)
       g_autoptr (GError) error = NULL;
       SinganScratch scratch;
 
-      assert_false (singan_scratch_init (&scratch, lengths[l], &error));
+      assert_false (singan_scratch_init (&scratch, lengths[l], 3, &error));
       assert_true (
           g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_NO_MEMORY));
       assert_null (scratch.data);
