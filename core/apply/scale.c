@@ -82,7 +82,7 @@ singan_scale_run (const SinganModel     *model,
       || ! singan_strips_run (singan_model_get_generator (model, scale),
                               enlarged, noise,
                               singan_model_get_noise_amplitude (model, scale),
-                              0, output, NULL, NULL, error))
+                              0, 0, output, NULL, NULL, error))
     return NULL;
 
   return g_steal_pointer (&output);

@@ -30,8 +30,9 @@ typedef gboolean (*SinganStripFunc) (gint done, gpointer data, GError **error);
  *   border too
  * @amplitude: of the noise
  * @rows: rows of a strip; 0 for as many as take about 64 MB at 64 features
+ * @columns: columns of a strip; 0 for all of them where that is not too wide
  * @output: (inout): [h, w, c], overwritten with psi (pad5 (sigma z + x)) + x
- * @func: (nullable): called after each strip
+ * @func: (nullable): called when all strips of the same rows are done
  * @data: for @func
  * @error: SINGAN_ERROR_NO_MEMORY, and what @func sets
  *
@@ -45,6 +46,7 @@ gboolean singan_strips_run (const SinganNetwork *generator,
                             const SinganTensor  *noise,
                             gdouble              amplitude,
                             gint                 rows,
+                            gint                 columns,
                             SinganTensor        *output,
                             SinganStripFunc      func,
                             gpointer             data,

@@ -180,7 +180,7 @@ add_learned_detail (const SinganModel       *model,
     }
   walk->pixels_a_row = x->width;
   if (! singan_strips_run (singan_model_get_generator (model, finest), x, noise,
-                           amplitude, 0, output, strip_done, walk, error))
+                           amplitude, 0, 0, output, strip_done, walk, error))
     return NULL;
   walk->done += (gdouble) x->height * x->width;
   for (i = 0; i < singan_tensor_size (x); i++)

@@ -58,6 +58,7 @@ check_strips (gint     channels,
               gint     height,
               gint     width,
               gint     rows,
+              gint     columns,
               gint     noise_border,
               gboolean mirrors_border)
 {
@@ -77,8 +78,8 @@ check_strips (gint     channels,
   for (i = 0; i < singan_tensor_size (noise); i++)
     stage->noise->data[i] = noise->data[i];
   singan_stage_run (stage, generator, 0.1);
-  assert_true (singan_strips_run (generator, x, noise, 0.1, rows, output, NULL,
-                                  NULL, NULL));
+  assert_true (singan_strips_run (generator, x, noise, 0.1, rows, columns,
+                                  output, NULL, NULL, NULL));
   assert_memory_equal (output->data, stage->output->data,
                        singan_tensor_size (x) * sizeof (SinganReal));
 }
@@ -94,10 +95,15 @@ test_strips_any_height_same_bits_as_whole (void **state G_GNUC_UNUSED)
   for (h = 0; h < G_N_ELEMENTS (heights); h++)
     for (r = 0; r < G_N_ELEMENTS (rows); r++)
       {
-        check_strips (3, 32, heights[h], 37, rows[r], 0, r % 2);
-        check_strips (1, 6, heights[h], 22, rows[r], SINGAN_BORDER, h % 2);
+        check_strips (3, 32, heights[h], 37, rows[r], 0, 0, r % 2);
+        check_strips (1, 6, heights[h], 22, rows[r], 0, SINGAN_BORDER, h % 2);
+        /* Across, and in both directions. */
+        check_strips (3, 32, 21, heights[h], 400, rows[r], 0, r % 2);
+        check_strips (1, 6, 33, heights[h], 12, rows[r], SINGAN_BORDER, h % 2);
       }
-  check_strips (3, 64, 70, 50, 0, SINGAN_BORDER, TRUE);
+  check_strips (3, 64, 70, 50, 0, 0, SINGAN_BORDER, TRUE);
+  /* Too wide for one. */
+  check_strips (3, 32, 18, 4101, 0, 0, SINGAN_BORDER, TRUE);
 }
 
 /* A model whose every scale has drawn, small weights. */
