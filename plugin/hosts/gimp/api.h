@@ -118,7 +118,7 @@ gimp_image_set_file (SinganGimpImage image, GFile *file)
 #define SINGAN_GIMP_NAME_SUFFIX ""
 
 static inline gboolean
-singan_gimp_is_open (GFile *file)
+singan_gimp_is_open (GFile *file G_GNUC_UNUSED)
 {
   return FALSE;
 }
