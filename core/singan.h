@@ -7,6 +7,7 @@
 
 #include "core/apply/animate.h"
 #include "core/apply/blend.h"
+#include "core/apply/edited-region.h"
 #include "core/apply/inject.h"
 #include "core/apply/sample.h"
 #include "core/apply/super-resolution.h"

@@ -121,7 +121,7 @@ def is_installed(package):
 
 def headers_compile_alone():
     common = ["glib-2.0", "gio-2.0", "gegl-0.4", "json-glib-1.0",
-              "gdk-pixbuf-2.0"]
+              "vips"]
     gimps = [[]] + [[p] for p in ("gtk+-2.0", "gtk+-3.0", "gimpui-2.0",
                                   "gimpui-3.0") if is_installed(p)]
     for gimp in gimps:

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Runs while the project is built: writes the manual page and the help pages,
- * whose lists of arguments come from the table of procedures, to stdout.
+ * Runs while the project is built: writes the manual page, bash's completion
+ * and the help pages, whose lists of arguments come from the table of
+ * procedures, to stdout.
  *
  *   singan-pages man
+ *   singan-pages completion
  *   singan-pages page VERB FRAGMENT
  *   singan-pages index
  *   singan-pages map
@@ -21,13 +23,6 @@
 #include "plugin/procedures/procedure.h"
 
 #define PROCEDURE_PREFIX "plug-in-singan-"
-
-static gboolean
-is_file (const SinganArgument *argument)
-{
-  return argument->type == SINGAN_ARGUMENT_PICTURE
-         || argument->type == SINGAN_ARGUMENT_MASK;
-}
 
 /* A label without the underline that marks its key. */
 static gchar *
@@ -100,10 +95,16 @@ print_roff (const gchar *text)
       putchar (*c);
 }
 
+/* Name may have a short one before it: "q, quiet". */
 static void
 print_option (const gchar *name, const gchar *value, const gchar *help)
 {
   printf (".TP\n\\fB");
+  if (name[1] == ',')
+    {
+      printf ("\\-%c\\fR, \\fB", name[0]);
+      name += 3;
+    }
   print_roff ("--");
   print_roff (name);
   printf ("\\fR");
@@ -120,8 +121,8 @@ print_verb (const SinganProcedure *procedure)
 
   printf (".SS \\fBsingan ");
   print_roff (procedure->verb);
-  printf ("\\fR \\fIPICTURE\\fR\n");
-  print_roff (procedure->help);
+  printf ("\\fR \\fIPICTURE\\fR...\n");
+  print_roff (procedure->command_help);
   printf ("\n");
   for (i = 0; i < procedure->n_arguments; i++)
     {
@@ -132,11 +133,12 @@ print_verb (const SinganProcedure *procedure)
       if (argument->type == SINGAN_ARGUMENT_LAYER)
         continue;
       print_option (argument->name,
-                    is_file (argument)                          ? "FILE"
+                    singan_argument_is_file (argument)          ? "FILE"
                     : argument->type == SINGAN_ARGUMENT_BOOLEAN ? NULL
                                                                 : "VALUE",
-                    argument->help);
-      if (is_file (argument) || argument->type == SINGAN_ARGUMENT_BOOLEAN)
+                    singan_argument_command_help (argument));
+      if (singan_argument_is_file (argument)
+          || argument->type == SINGAN_ARGUMENT_BOOLEAN)
         printf (".\n");
       else
         {
@@ -158,11 +160,12 @@ print_man (void)
       "singan \\- learn from one picture, and make new ones like it\n"
       ".SH SYNOPSIS\n"
       ".B singan\n"
-      ".I VERB PICTURE\n"
+      ".I VERB PICTURE\\fR...\n"
       ".RI [ OPTION ...]\n"
       ".br\n"
       ".B singan info\n"
-      ".IR MODEL \"... | \"\n"
+      ".RB [ \\-\\-json ]\n"
+      ".IR MODEL ...\\ |\n"
       ".B \\-\\-cpu\n"
       ".SH DESCRIPTION\n"
       "Trains SinGAN, a pyramid of small generative networks, on a single\n"
@@ -171,26 +174,53 @@ print_man (void)
       ".IR PICTURE .singan\n"
       "beside the picture, or in\n"
       ".I ~/.cache/singan\n"
-      "where that cannot be written to. Reads PNG, JPEG and TIFF, writes PNG.\n"
+      "where that cannot be written to. Several pictures are worked on one\n"
+      "after the other; one that fails does not keep the next from its turn.\n"
       "The paths of results go to standard output, one a line; progress and\n"
-      "messages to standard error.\n"
+      "messages to standard error. Each result is written as soon as it is\n"
+      "made.\n"
+      ".SH FILES\n"
+      "Reads PNG, JPEG, TIFF, WebP, HEIF, JPEG XL and GIF, upright and of\n"
+      "several pages or frames the first; inks become sRGB. Writes PNG, JPEG,\n"
+      "TIFF and WebP with the profile, the resolution and the Exif of the\n"
+      "picture (in TIFF of the Exif the description only), in 16 bits, where\n"
+      "the picture has more than 8 and the format can hold them. The name\n"
+      ".B \\-\n"
+      "is standard input, or standard output, for one picture.\n"
+      ".PP\n"
+      "No file is replaced that was there before: in a folder a number is\n"
+      "added to the result's name, and the name of a file that is there is\n"
+      "refused, unless\n"
+      ".B \\-\\-overwrite\n"
+      "is given. Pictures that the command reads are never replaced.\n"
       ".SH VERBS\n",
       PACKAGE_VERSION);
   for (i = 0; singan_procedures ()[i]; i++)
     print_verb (singan_procedures ()[i]);
   printf (".SS \\fBsingan info\\fR \\fIMODEL\\fR... | \\fB\\-\\-cpu\\fR\n"
-          "Shows what model files are, or which kernels run here.\n"
+          "Shows what model files are, or which kernels run here; with\n"
+          ".B \\-\\-json\n"
+          "as JSON, the models as an array.\n"
           ".SH COMMON OPTIONS\n");
   print_option ("model", "FILE",
                 "The model to use instead of the picture's own, or, for "
                 "train, the one to write.\n");
-  print_option ("output", "FOLDER",
-                "Where to write the results; the current folder if not "
-                "given. Super-resolution takes the name of a file, too.\n");
+  print_option ("o, output", "PLACE",
+                "Where to write the results: a folder, which exists, ends with "
+                "a slash or has no ending; a file, whose name ends with .png, "
+                ".jpg, .jpeg, .tif, .tiff or .webp, for a single result; or - "
+                "for standard output. The current folder if not given.\n");
+  print_option ("overwrite", NULL,
+                "Replace files of the results' names; for train, train anew "
+                "where there is a finished model.\n");
+  print_option ("max-pixels", "N",
+                "Refuse pictures that have more pixels than this; 500000000 if "
+                "not given.\n");
   print_option ("threads", "N",
                 "How many threads compute; one a processor if not given.\n");
-  print_option ("quiet", NULL, "No progress and no messages.\n");
-  print_option ("help", NULL, "The options of a verb.\n");
+  print_option ("q, quiet", NULL, "No progress and no messages.\n");
+  print_option ("h, help", NULL, "The verbs, or the options of a verb.\n");
+  print_option ("V, version", NULL, "The version, instead of a verb.\n");
   printf (".SH EXIT STATUS\n"
           ".TP\n0\nDone.\n"
           ".TP\n1\nFailed; one line says what and why.\n"
@@ -207,6 +237,78 @@ print_man (void)
           "singan random\\-samples photo.jpg \\-\\-count 4 \\-\\-output out\n"
           "parallel \\-j 2 singan super\\-resolution \\-\\-factor 2 ::: *.jpg\n"
           ".fi\n");
+}
+
+/* --- Completion --- */
+
+static void
+print_verb_completion (const SinganProcedure *procedure)
+{
+  gint i;
+
+  printf ("    %s)\n      options=\"", procedure->verb);
+  for (i = 0; i < procedure->n_arguments; i++)
+    if (procedure->arguments[i].type != SINGAN_ARGUMENT_LAYER)
+      printf ("--%s ", procedure->arguments[i].name);
+  printf ("%s--model --overwrite --max-pixels --threads --quiet --help\"\n",
+          procedure->result == SINGAN_RESULT_MODEL ? "" : "--output ");
+  printf ("      case $before in\n");
+  for (i = 0; i < procedure->n_arguments; i++)
+    {
+      const SinganArgument *argument = &procedure->arguments[i];
+      gint                  c;
+
+      if (argument->type == SINGAN_ARGUMENT_CHOICE)
+        {
+          printf ("        --%s) words=\"", argument->name);
+          for (c = 0; c <= (gint) argument->maximum; c++)
+            printf ("%s%s", c > 0 ? " " : "", argument->choices[c].name);
+          printf ("\" ;;\n");
+        }
+      else if (argument->type == SINGAN_ARGUMENT_INTEGER
+               || argument->type == SINGAN_ARGUMENT_NUMBER)
+        {
+          printf ("        --%s) return ;;\n", argument->name);
+        }
+    }
+  printf ("        --threads | --max-pixels) return ;;\n"
+          "      esac\n"
+          "      ;;\n");
+}
+
+/* Verbs, their options, names of choices; where a file may stand, files. */
+static void
+print_completion (void)
+{
+  gint i;
+
+  printf ("# bash completion for singan\n"
+          "_singan ()\n"
+          "{\n"
+          "  local word=${COMP_WORDS[COMP_CWORD]} options= words=\n"
+          "  local before=${COMP_WORDS[COMP_CWORD - 1]}\n"
+          "  COMPREPLY=()\n"
+          "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+          "    COMPREPLY=($(compgen -W \"");
+  for (i = 0; singan_procedures ()[i]; i++)
+    printf ("%s ", singan_procedures ()[i]->verb);
+  printf ("info --help --version\" -- \"$word\"))\n"
+          "    return\n"
+          "  fi\n"
+          "  case ${COMP_WORDS[1]} in\n"
+          "    info) options=\"--json --cpu --help\" ;;\n");
+  for (i = 0; singan_procedures ()[i]; i++)
+    print_verb_completion (singan_procedures ()[i]);
+  printf ("  esac\n"
+          "  [ -z \"$words\" ] && [[ $word = -* ]] && words=$options\n"
+          "  if [ -n \"$words\" ]; then\n"
+          "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+          "  else\n"
+          "    compopt -o filenames\n"
+          "    mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+          "  fi\n"
+          "}\n"
+          "complete -F _singan singan\n");
 }
 
 /* --- The help pages --- */
@@ -245,7 +347,7 @@ print_arguments (const SinganProcedure *procedure)
       g_autofree gchar     *label = NULL;
       g_autofree gchar     *values = NULL;
 
-      if (argument->is_command_line_only || is_file (argument))
+      if (argument->is_command_line_only || singan_argument_is_file (argument))
         continue;
       label = strip_mnemonic (argument->label);
       values = describe_values (argument);
@@ -371,6 +473,8 @@ main (gint argc, gchar **argv)
 
   if (argc == 2 && strcmp (argv[1], "man") == 0)
     print_man ();
+  else if (argc == 2 && strcmp (argv[1], "completion") == 0)
+    print_completion ();
   else if (argc == 2 && strcmp (argv[1], "index") == 0)
     print_index ();
   else if (argc == 2 && strcmp (argv[1], "map") == 0)
@@ -381,8 +485,9 @@ main (gint argc, gchar **argv)
     return print_page (argv[2], argv[3]);
   else
     {
-      fprintf (stderr, "usage: singan-pages man | index | map | labels | "
-                       "page VERB FRAGMENT\n");
+      fprintf (stderr,
+               "usage: singan-pages man | completion | index | map | labels | "
+               "page VERB FRAGMENT\n");
       return 2;
     }
 

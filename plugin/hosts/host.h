@@ -45,15 +45,30 @@ void singan_host_show_training (SinganHost                   *host,
 void singan_host_message (SinganHost *host, const gchar *text);
 
 /**
+ * singan_host_keep_result:
+ * @host: the host
+ * @results: the results so far, of which the last one has just been made
+ * @error: whatever kept it from being kept
+ *
+ * For a host that keeps each result at once, so that a stop loses none: the
+ * command line writes its file.  Others wait for singan_host_add_results ().
+ *
+ * Returns: FALSE with @error set
+ */
+gboolean singan_host_keep_result (SinganHost          *host,
+                                  const SinganResults *results,
+                                  GError             **error);
+
+/**
  * singan_host_add_results:
  * @host: the host
- * @results: what to show
+ * @results: all of them
  * @error: whatever kept it from being shown
  *
  * GIMP: a group of layers in the layer's image, in one undo step, or a new
  * image where the size differs or the image cannot hold them; frames always are
- * a new image.  Masks become layer masks.  Command line: files, of what is seen
- * through the masks.
+ * a new image.  Masks become layer masks.  Command line: nothing, since each
+ * is kept already, as what is seen through the masks.
  *
  * Returns: FALSE with @error set and nothing added
  */

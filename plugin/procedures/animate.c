@@ -38,6 +38,8 @@ static const SinganArgument arguments[] = {
   { .name = "frame-ms",
     .label = N_ ("_Milliseconds per frame"),
     .help = N_ ("How long each picture is shown, in milliseconds"),
+    .command_help = N_ ("How long each picture is shown, in milliseconds: for "
+                        "GIMP, a file does not say it"),
     .type = SINGAN_ARGUMENT_INTEGER,
     .minimum = FRAME_MS_MINIMUM,
     .maximum = FRAME_MS_MAXIMUM,
@@ -109,6 +111,8 @@ make_frames (SinganJob     *job,
           g_strdup_printf ("%s (%dms) (replace)", frame_name, milliseconds),
           g_strdup_printf ("seed-%u-frame-%03d", seed, i + 1),
           singan_image_write (frame, job->source.buffer));
+      if (! singan_host_keep_result (job->host, results, error))
+        return FALSE;
     }
 
   return TRUE;
@@ -204,6 +208,12 @@ run (SinganJob *job, GError **error)
   return TRUE;
 }
 
+static gboolean
+gives_one (const SinganJob *job G_GNUC_UNUSED)
+{
+  return FALSE;
+}
+
 const SinganProcedure singan_procedure_animate = {
   .verb = "animate",
   .menu_label = N_ ("_Animate..."),
@@ -213,11 +223,19 @@ const SinganProcedure singan_procedure_animate = {
               "as GIF or WebP. The frames have the size that the model works "
               "at. Animations need a model of their own; if there is none "
               "yet, it is trained first."),
+  .command_blurb = N_ ("Make a short animation out of a picture"),
+  .command_help
+  = N_ ("Makes the frames of an animation, which starts with the picture "
+        "and moves around it: a file each, with numbers in their names, "
+        "for a program that makes a film of them. They have the size that "
+        "the model works at. Animations need a model of their own; if "
+        "there is none yet, it is trained first."),
   .result = SINGAN_RESULT_IMAGE,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
   .purpose = SINGAN_PURPOSE_ANIMATION,
   .foresee = foresee,
+  .gives_one = gives_one,
   .run = run,
 };

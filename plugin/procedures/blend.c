@@ -5,6 +5,7 @@
 #include "plugin/procedures/blend.h"
 
 #include "core/base/i18n.h"
+#include "plugin/hosts/host.h"
 #include "plugin/image.h"
 #include "plugin/procedures/training.h"
 
@@ -15,9 +16,8 @@
 #define MASK_THRESHOLD 0.5
 #define MASK_MINIMUM (4.5 / 255)
 
-/* Difference on [-1, 1] that an edit has to make to a pixel: more than four of
- * 255 levels. */
-#define EDIT_THRESHOLD (4.5 * 2 / 255)
+/* If more of the picture than this seems edited, something else may differ. */
+#define EDIT_SHARE_USUAL 0.5
 
 /* The layer's picture with the other one over it, and the other one's alpha. */
 static SinganTensor *
@@ -146,9 +146,26 @@ has_transparency (const SinganTensor *alpha)
   return FALSE;
 }
 
+static void
+tell_of_large_region (SinganJob *job, const SinganTensor *region)
+{
+  const gdouble share
+      = (gdouble) singan_region_count (region) / singan_tensor_size (region);
+  g_autofree gchar *text = NULL;
+
+  if (share <= EDIT_SHARE_USUAL)
+    return;
+  text = g_strdup_printf (
+      _ ("%.0f %% of the picture differ and count as edited. If it is less, "
+         "say where: with a selection, or on the command line with --mask."),
+      100 * share);
+  singan_host_message (job->host, text);
+}
+
 /* 1 where an object is, or an edit. */
 static SinganTensor *
-find_region (const SinganBlend  *blend,
+find_region (SinganJob          *job,
+             const SinganBlend  *blend,
              const SinganTensor *picture,
              const SinganTensor *entering,
              const SinganTensor *alpha,
@@ -166,14 +183,15 @@ find_region (const SinganBlend  *blend,
       return region;
     }
 
-  region = singan_region_from_difference (entering, picture, EDIT_THRESHOLD,
-                                          error);
+  region = singan_region_from_edit (entering, picture, error);
   if (region && singan_region_count (region) == 0)
     {
       g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
                            _ (blend->no_region));
       g_clear_pointer (&region, singan_tensor_free);
     }
+  if (region)
+    tell_of_large_region (job, region);
 
   return region;
 }
@@ -201,7 +219,7 @@ singan_job_blend (SinganJob *job, const SinganBlend *blend, GError **error)
       || (selected && blend->has_outline
           && ! lay_over_selected (selected, picture, entering, alpha, error)))
     return FALSE;
-  region = find_region (blend, picture, entering, alpha, selected, error);
+  region = find_region (job, blend, picture, entering, alpha, selected, error);
   if (! region)
     return FALSE;
 

@@ -63,11 +63,22 @@ const SinganProcedure singan_procedure_edit = {
               "of a result can be changed. Beyond a narrow margin around it "
               "nothing changes. "
               "If there is no model of the original yet, it is trained first."),
+  .command_blurb = N_ ("Make a rough edit of a picture seamless"),
+  .command_help
+  = N_ ("Takes a copy of the picture in which parts were moved, copied or "
+        "painted over by hand, --edited, and makes it look as if it had "
+        "always been so. Results are files, one for each start scale, to "
+        "choose from. What is blended is what --mask says, if it is given, "
+        "else all that differs from the picture by more than what "
+        "compression does to it. With the photograph's detail nothing "
+        "farther away than 3 percent of the longer side changes. If there "
+        "is no model of the picture yet, it is trained first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
   .injects = TRUE,
   .foresee = singan_foresee_injection,
+  .gives_one = singan_job_injects_once,
   .run = run,
 };

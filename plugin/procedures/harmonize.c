@@ -88,11 +88,21 @@ const SinganProcedure singan_procedure_harmonize = {
               "the object's own, unless that of the background is asked for. "
               "If there is no model of the background yet, it is trained "
               "first."),
+  .command_blurb = N_ ("Blend an object into the picture it is pasted on"),
+  .command_help
+  = N_ ("Gives the object of the picture --paste the colours and the "
+        "texture of the picture that it is pasted on. Results are files, "
+        "one for each start scale, to choose from; outside the object's "
+        "outline the background stays as it is. Detail that is too fine "
+        "for the model stays the object's own, unless that of the "
+        "background is asked for. If there is no model of the background "
+        "yet, it is trained first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
   .injects = TRUE,
   .foresee = singan_foresee_injection,
+  .gives_one = singan_job_injects_once,
   .run = run,
 };

@@ -189,7 +189,7 @@ add_result (SinganJob                 *job,
       singan_image_write (large, job->source.buffer),
       common->mask ? g_object_ref (common->mask) : NULL);
 
-  return TRUE;
+  return singan_host_keep_result (job->host, results, error);
 }
 
 /* The task at the model's size: what a dialog shows beforehand. */
@@ -329,6 +329,12 @@ singan_foresee_injection (const SinganJob    *job,
       if (quantizes && n < ground->n_scales)
         outlook->seconds += foresee_retraining (ground, n);
     }
+}
+
+gboolean
+singan_job_injects_once (const SinganJob *job)
+{
+  return singan_job_get_integer (job, "start-scale") != SINGAN_START_SCALE_EACH;
 }
 
 gboolean

@@ -69,6 +69,14 @@ typedef struct
 } SinganInjectionTask;
 
 /**
+ * singan_job_injects_once:
+ * @job: a job with start-scale, whose procedure injects
+ *
+ * Returns: whether it gives one result, and not one for each scale
+ */
+gboolean singan_job_injects_once (const SinganJob *job);
+
+/**
  * singan_job_inject:
  * @job: a job with start-scale, whose procedure injects
  * @task: what to do

@@ -171,11 +171,22 @@ const SinganProcedure singan_procedure_paint_to_image = {
               "They are made of the trained layer's own pixels, at its size; "
               "where the painting is transparent, that layer stays as it is. "
               "If there is no model yet, it is trained first."),
+  .command_blurb = N_ ("Turn a rough painting into a picture like another one"),
+  .command_help
+  = N_ ("Makes of a rough painting, --painting, a picture of what this "
+        "picture shows: where the painting has the sky's colour there will "
+        "be sky. Results are files, one for each start scale, to choose "
+        "from: coarse ones are more like the picture, fine ones more like "
+        "the painting. They are made of the picture's own pixels, at its "
+        "size; where the painting is transparent, the picture stays as it "
+        "is. If there is no model of the picture yet, it is trained "
+        "first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
   .injects = TRUE,
   .foresee = singan_foresee_injection,
+  .gives_one = singan_job_injects_once,
   .run = run,
 };

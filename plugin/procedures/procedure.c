@@ -23,6 +23,19 @@ static const SinganProcedure *const procedures[] = {
   NULL,
 };
 
+gboolean
+singan_argument_is_file (const SinganArgument *argument)
+{
+  return argument->type == SINGAN_ARGUMENT_PICTURE
+         || argument->type == SINGAN_ARGUMENT_MASK;
+}
+
+const gchar *
+singan_argument_command_help (const SinganArgument *argument)
+{
+  return argument->command_help ? argument->command_help : argument->help;
+}
+
 const SinganProcedure *const *
 singan_procedures (void)
 {

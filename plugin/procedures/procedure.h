@@ -60,6 +60,8 @@ typedef struct
  * @help: one sentence, marked for translation
  * @note: (nullable): what a dialog says beside its number, marked for
  *   translation
+ * @command_help: (nullable): the same in the command line's words, where @help
+ *   speaks of layers
  * @type: what it is
  * @minimum: smallest value
  * @maximum: largest value
@@ -78,6 +80,7 @@ typedef struct
   const gchar        *label;
   const gchar        *help;
   const gchar        *note;
+  const gchar        *command_help;
   SinganArgumentType  type;
   gdouble             minimum;
   gdouble             maximum;
@@ -182,6 +185,8 @@ typedef enum
  * @menu_label: with an ellipsis, marked for translation
  * @blurb: one sentence, marked for translation
  * @help: a paragraph, marked for translation
+ * @command_blurb: @blurb in the command line's words: pictures and files
+ * @command_help: @help in the command line's words
  * @result: what it gives
  * @arguments: the row of arguments
  * @n_arguments: how many
@@ -191,6 +196,8 @@ typedef enum
  *   coarsest scale will not do, nor another picture's model
  * @foresee: (nullable): what it will give, see singan_job_foresee (); NULL if
  *   no pictures
+ * @gives_one: (nullable): whether a job with its values gives a single result;
+ *   NULL if it always does
  * @run: does it; FALSE with error set, G_IO_ERROR_CANCELLED if stopped
  */
 typedef struct
@@ -199,6 +206,8 @@ typedef struct
   const gchar          *menu_label;
   const gchar          *blurb;
   const gchar          *help;
+  const gchar          *command_blurb;
+  const gchar          *command_help;
   SinganResultKind      result;
   const SinganArgument *arguments;
   gint                  n_arguments;
@@ -208,6 +217,7 @@ typedef struct
   void (*foresee) (const SinganJob    *job,
                    const SinganGround *ground,
                    SinganOutlook      *outlook);
+  gboolean (*gives_one) (const SinganJob *job);
   gboolean (*run) (SinganJob *job, GError **error);
 } SinganProcedure;
 
@@ -220,6 +230,7 @@ typedef struct
  * @source: the layer that the model learns
  * @model_file: (nullable): the model file to use or to write, instead of the
  *   store's
+ * @keeps_models: whether no model file that is there already is replaced
  * @cancellable: (nullable): stops it
  * @training_stop: (nullable): ends a training early: the scales done so far are
  *   the model, and the job goes on with it.  A host that has it cancels it
@@ -243,6 +254,7 @@ struct _SinganJob
   GeglBuffer            *pictures[SINGAN_ARGUMENTS_MAXIMUM];
   SinganSource           source;
   gchar                 *model_file;
+  gboolean               keeps_models;
   GCancellable          *cancellable;
   GCancellable          *training_stop;
   gboolean               discards_training;
@@ -254,6 +266,23 @@ struct _SinganJob
   gdouble                seconds_after;
   gint64                 work_start;
 };
+
+/**
+ * singan_argument_is_file:
+ * @argument: an argument
+ *
+ * Returns: whether it is a file on the command line
+ */
+gboolean singan_argument_is_file (const SinganArgument *argument);
+
+/**
+ * singan_argument_command_help:
+ * @argument: an argument
+ *
+ * Returns: (transfer none): its help in the command line's words, marked for
+ *   translation
+ */
+const gchar *singan_argument_command_help (const SinganArgument *argument);
 
 /**
  * singan_procedures:

@@ -41,6 +41,7 @@ static const SinganArgument arguments[] = {
   { .name = "width-factor",
     .label = N_ ("_Width factor"),
     .help = N_ ("Width of the samples over the width of the layer"),
+    .command_help = N_ ("Width of the samples over the width of the picture"),
     .type = SINGAN_ARGUMENT_NUMBER,
     .minimum = SINGAN_SIZE_FACTOR_MINIMUM,
     .maximum = SINGAN_SIZE_FACTOR_MAXIMUM,
@@ -48,6 +49,7 @@ static const SinganArgument arguments[] = {
   { .name = "height-factor",
     .label = N_ ("Hei_ght factor"),
     .help = N_ ("Height of the samples over the height of the layer"),
+    .command_help = N_ ("Height of the samples over the height of the picture"),
     .type = SINGAN_ARGUMENT_NUMBER,
     .minimum = SINGAN_SIZE_FACTOR_MINIMUM,
     .maximum = SINGAN_SIZE_FACTOR_MAXIMUM,
@@ -75,15 +77,18 @@ target_size (SinganJob *job, const gchar *argument, gint size)
   return (gint) lround (singan_job_get (job, argument) * size);
 }
 
-static void
+static gboolean
 add_sample (SinganJob          *job,
             SinganResults      *results,
             const SinganTensor *sample,
             const gchar        *name,
-            const gchar        *stem)
+            const gchar        *stem,
+            GError            **error)
 {
   singan_results_add (results, g_strdup (name), g_strdup (stem),
                       singan_image_write (sample, job->source.buffer));
+
+  return singan_host_keep_result (job->host, results, error);
 }
 
 /* The sample at the size that was asked for. */
@@ -169,10 +174,10 @@ make_samples (SinganJob          *job,
       sampling.index = i;
       sample = singan_sample (model, &sampling, job->cancellable, error);
       enlarged = sample ? enlarge (job, &detail, sample, results, error) : NULL;
-      if (! enlarged)
+      if (! enlarged
+          || ! add_sample (job, results, enlarged, name, stem, error))
         return FALSE;
       copies += singan_job_is_copy (enlarged, picture);
-      add_sample (job, results, enlarged, name, stem);
     }
   if (copies > 0)
     tell_of_copies (job, copies, count, sampling.start_scale);
@@ -193,11 +198,9 @@ make_reconstruction (SinganJob         *job,
             ? singan_resize (picture, results->height, results->width, error)
             : NULL;
 
-  if (! enlarged)
-    return FALSE;
-  add_sample (job, results, enlarged, _ ("Reconstruction"), "reconstruction");
-
-  return TRUE;
+  return enlarged
+         && add_sample (job, results, enlarged, _ ("Reconstruction"),
+                        "reconstruction", error);
 }
 
 /* The same at the model's size. */
@@ -323,6 +326,13 @@ run (SinganJob *job, GError **error)
   return singan_host_add_results (job->host, results, error);
 }
 
+static gboolean
+gives_one (const SinganJob *job)
+{
+  return singan_job_get_integer (job, "reconstruct")
+         || singan_job_get_integer (job, "count") == 1;
+}
+
 const SinganProcedure singan_procedure_random_samples = {
   .verb = "random-samples",
   .menu_label = N_ ("_Random Samples..."),
@@ -332,10 +342,17 @@ const SinganProcedure singan_procedure_random_samples = {
               "at its size or at another one. They come as layers in a group, "
               "or as a new image where the size differs. If there is no model "
               "yet, it is trained first."),
+  .command_blurb = N_ ("Make new versions of a picture"),
+  .command_help
+  = N_ ("Draws new pictures from the model of this one, made of the same "
+        "things at other places and as sharp as the picture itself, at its "
+        "size or at another one. Each is a file, which is written as soon "
+        "as it is made. If there is no model yet, it is trained first."),
   .result = SINGAN_RESULT_LAYERS,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .has_preview = TRUE,
   .foresee = foresee,
+  .gives_one = gives_one,
   .run = run,
 };

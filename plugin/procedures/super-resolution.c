@@ -69,6 +69,7 @@ run (SinganJob *job, GError **error)
   g_autoptr (SinganTensor) enlarged = NULL;
   g_autoptr (SinganResults) results = NULL;
   g_autofree gchar *name = NULL;
+  gchar             times[G_ASCII_DTOSTR_BUF_SIZE];
 
   /* Not only after a training. */
   if (! picture
@@ -84,16 +85,19 @@ run (SinganJob *job, GError **error)
   if (! enlarged)
     return FALSE;
 
+  g_ascii_formatd (times, sizeof times, "%g", enlargement.factor);
   name = g_strdup_printf (_ ("%s, enlarged %g times, seed %u"),
                           job->source.layer_name, enlargement.factor,
                           enlargement.seed);
   results = singan_results_new (name, enlarged->width, enlarged->height);
   results->is_image = TRUE;
-  singan_results_add (results, g_strdup (name),
-                      g_strdup_printf ("enlarged-seed-%u", enlargement.seed),
-                      singan_image_write (enlarged, job->source.buffer));
+  singan_results_add (
+      results, g_strdup (name),
+      g_strdup_printf ("enlarged-%s-times-seed-%u", times, enlargement.seed),
+      singan_image_write (enlarged, job->source.buffer));
 
-  return singan_host_add_results (job->host, results, error);
+  return singan_host_keep_result (job->host, results, error)
+         && singan_host_add_results (job->host, results, error);
 }
 
 const SinganProcedure singan_procedure_super_resolution = {
@@ -104,6 +108,12 @@ const SinganProcedure singan_procedure_super_resolution = {
               "which the picture itself has at its own size. It needs a model "
               "of its own, which learns from the part of the picture with the "
               "most detail; if there is none yet, it is trained first."),
+  .command_blurb = N_ ("Enlarge a picture with detail of its own kind"),
+  .command_help
+  = N_ ("Makes a larger picture, with fine detail like that which the "
+        "picture itself has at its own size. It needs a model of its own, "
+        "which learns from the part of the picture with the most detail; "
+        "if there is none yet, it is trained first."),
   .result = SINGAN_RESULT_IMAGE,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),

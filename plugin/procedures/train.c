@@ -65,6 +65,14 @@ const SinganProcedure singan_procedure_train = {
               "other SinGAN filters find it. The layer itself is not changed. "
               "A training that is stopped goes on from its last checkpoint "
               "when it is started again."),
+  .command_blurb = N_ ("Train a generative model on a picture"),
+  .command_help
+  = N_ ("Trains a SinGAN (Rott Shaham et al., ICCV 2019) on a picture and "
+        "keeps the model in the folder PICTURE.singan beside it, where the "
+        "other verbs find it. The picture itself is not changed. A "
+        "training that is stopped goes on from its last checkpoint when "
+        "the same command is run again; a model that is finished stays as "
+        "it is, unless --overwrite is given."),
   .result = SINGAN_RESULT_MODEL,
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),

@@ -5,6 +5,7 @@
 #include "plugin/procedures/training.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -401,6 +402,81 @@ run_trainer (SinganJob     *job,
   return FALSE;
 }
 
+static gboolean
+has_same_settings (const SinganModelInfo *info, const SinganSettings *settings)
+{
+  g_autofree gchar *there = singan_settings_fingerprint (&info->settings);
+  g_autofree gchar *wanted = singan_settings_fingerprint (settings);
+
+  return strcmp (there, wanted) == 0;
+}
+
+/* Whether it is what this training would give. */
+static gboolean
+is_wanted (const SinganJob       *job,
+           const SinganModelInfo *info,
+           const SinganSettings  *settings)
+{
+  const gint seed = singan_job_get_integer (job, "seed");
+
+  return g_strcmp0 (info->source_hash, job->pixel_hash) == 0
+         && has_same_settings (info, settings)
+         && (seed == SINGAN_SEED_RANDOM
+             || info->settings.seed == (guint32) seed);
+}
+
+/* A file that is to be replaced by the model has to be one as well, and, if the
+ * job keeps models, one that the training only goes on with.  Finished is that
+ * file's model, if nothing is left to do. */
+static gboolean
+check_file_there (SinganJob            *job,
+                  const gchar          *path,
+                  const SinganSettings *settings,
+                  SinganModel         **finished,
+                  GError              **error)
+{
+  g_autoptr (SinganModel) there = NULL;
+  g_autoptr (GError) reason = NULL;
+  g_autofree gchar *text = NULL;
+
+  *finished = NULL;
+  if (! g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  there = singan_model_load (path, &reason);
+  if (! there)
+    {
+      /* The store's own names are taken by models only. */
+      if (! job->model_file)
+        return TRUE;
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
+                   _ ("“%s” is there already and is not a model, so that "
+                      "nothing is written over it (%s)"),
+                   path, reason->message);
+      return FALSE;
+    }
+  if (! job->keeps_models)
+    return TRUE;
+  if (! is_wanted (job, singan_model_get_info (there), settings))
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
+                   _ ("“%s” is there already, a model of another picture or "
+                      "with other settings; --overwrite replaces it."),
+                   path);
+      return FALSE;
+    }
+  if (singan_model_n_trained (there)
+      < singan_model_get_info (there)->geometry.n_scales)
+    return TRUE;
+
+  text = g_strdup_printf (_ ("The model “%s” is finished already; --overwrite "
+                             "trains it anew."),
+                          path);
+  singan_host_message (job->host, text);
+  *finished = g_steal_pointer (&there);
+
+  return TRUE;
+}
+
 SinganModel *
 singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
 {
@@ -427,10 +503,17 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
   if (! path)
     path = singan_model_store_place (&job->source, job->pixel_hash, &settings,
                                      &warning, error);
-  if (! path || ! check_place (path, error))
+  if (! path || ! check_place (path, error)
+      || ! check_file_there (job, path, &settings, &model, error))
     return NULL;
   if (warning)
     singan_host_message (job->host, warning);
+  if (model)
+    {
+      g_free (job->model_path);
+      job->model_path = g_steal_pointer (&path);
+      return g_steal_pointer (&model);
+    }
 
   trainer = resume_or_begin (job, picture, &settings, path, &checkpoint, error);
   if (! trainer

@@ -343,7 +343,7 @@ def test_super_resolution_enlarges_into_one_file():
     assert (width, height) == (round(2.5 * WIDTH), round(2.5 * HEIGHT))
     again, = results("super-resolution", photo, "--seed", 1, "--factor", 2.5,
                      "--output", folder / "again")
-    assert again.name == "photo-enlarged-seed-1.png", again
+    assert again.name == "photo-enlarged-2.5-times-seed-1.png", again
     assert again.read_bytes() == big.read_bytes()
     assert_fails(run("super-resolution", photo, "--factor", "9"), 2, "factor",
                  "9", "8")

@@ -5,6 +5,7 @@ every bad input with its exit code.
     test-command-line.py SINGAN BUILD
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -176,11 +177,36 @@ def test_info_describes_model_and_cpu():
     assert result.returncode == 0
     for text in ("photo.png", "preview", "3 iterations", "seed 1", "scale 0"):
         assert text in result.stdout, (text, result.stdout)
+    assert "layer" not in result.stdout
+    result = run("info", model, "--json", env={**environment, "LANGUAGE": "de"})
+    told, = json.loads(result.stdout)
+    assert told["source"] == "photo.png" and told["seed"] == 1, told
+    assert told["path"] == str(model) and told["preset"] == "preview", told
+    assert told["scales-trained"] == len(told["scales"]), told
+    assert max(told["scales"][-1]["width"], told["scales"][-1]["height"]) == 48
+    result = run("info", "--json", model, folder / "no-model", model)
+    assert result.returncode == 1 and "no-model" in result.stderr, result
+    assert len(json.loads(result.stdout)) == 2
+    assert "kernels" in json.loads(run("info", "--json", "--cpu").stdout)
     result = run("info", "--cpu")
     assert "Kernels in use: " in result.stdout, result.stdout
     assert "Kernels of OpenBLAS: " in result.stdout, result.stdout
     result = run("info", "--cpu", env={**environment, "SINGAN_CPU": "c"})
     assert "Kernels in use: c " in result.stdout, result.stdout
+
+
+def test_help_speaks_of_pictures_and_has_short_options():
+    whole = run("-h")
+    assert whole.returncode == 0 and whole.stdout == run("--help").stdout
+    assert run("-V").stdout == run("--version").stdout != ""
+    texts = [whole.stdout]
+    for line in whole.stdout.splitlines():
+        if line.startswith("  ") and line.split()[0] != "info":
+            texts.append(run(line.split()[0], "-h").stdout)
+            assert "PICTURE..." in texts[-1] and "-q, --quiet" in texts[-1]
+    assert len(texts) == 8, len(texts)
+    for text in texts:
+        assert "layer" not in text.lower(), text
 
 
 def start_training(photo, seed, iterations=4000):
@@ -289,7 +315,7 @@ def test_full_disk_is_a_clear_error():
         fill(small / "ballast")
         result = run("random-samples", folder / "photo.png", "--model", model,
                      "--count", "1", "--output", small)
-        assert_fails(result, 1, "could not be written")
+        assert_fails(result, 1, "cannot be written to", "No space left")
         assert not list(small.glob("*sample*"))
     finally:
         subprocess.run(["umount", str(small)], check=True)
@@ -357,7 +383,7 @@ def test_wrong_usage_is_two():
     assert run().returncode == 2
     assert_fails(run("paint"), 2, "paint")
     assert_fails(run("train"), 2, "usage")
-    assert_fails(run("train", photo, photo), 2, "usage")
+    assert_fails(run("train", photo, photo, "--model", "m"), 2, "2 pictures")
     assert_fails(run("train", photo, "--no-such"), 2, "no-such")
     assert_fails(run("train", photo, "--output", folder), 2, "output")
     assert_fails(run("train", photo, "--max-size", "20"), 2, "max-size", "20",

@@ -57,7 +57,7 @@ def plug_in_folders():
 
 def test_every_part_is_installed():
     _, files = installed()
-    wanted = ["bin/singan", "man/man1/singan.1",
+    wanted = ["bin/singan", "bash-completion/completions/singan", "man/man1/singan.1",
               "icons/hicolor/scalable/apps/singan.svg",
               "metainfo/org.gimp.GIMP.Plugin.SinGAN.metainfo.xml"]
     wanted += [f"locale/{language}/LC_MESSAGES/singan.mo" for language
@@ -133,6 +133,30 @@ def test_manual_page_is_clean():
     text = page.read_text().replace("\\-", "-")
     for verb in verbs():
         assert f"singan {verb}" in text, verb
+    assert "layer" not in text.lower()
+
+
+def complete(script, *words):
+    """What bash offers for the last of these words."""
+    told = run("bash", "-c",
+               'compopt () { :; }; source "$0"; COMP_WORDS=("$@"); '
+               'COMP_CWORD=$(($# - 1)); _singan; printf "%s\\n" '
+               '"${COMPREPLY[@]}"', script, *words)
+    return told.split()
+
+
+def test_bash_completes_verbs_options_and_choices():
+    root, files = installed()
+    script, = [root / file for file in files
+               if file.endswith("/completions/singan")]
+    assert set(verbs()) <= set(complete(script, "singan", ""))
+    assert complete(script, "singan", "super") == ["super-resolution"]
+    assert complete(script, "singan", "edit", "--ed") == ["--edited"]
+    assert complete(script, "singan", "train", "--preset", "p") == ["preview",
+                                                                   "paper"]
+    assert complete(script, "singan", "train", "--output") == []
+    assert complete(script, "singan", "train", "--seed", "") == []
+    assert complete(script, "singan", "train", str(root)[:-1]) == [str(root)]
 
 
 def test_metainfo_is_valid():

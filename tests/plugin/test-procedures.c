@@ -32,6 +32,7 @@ struct _SinganHost
   gint     width;
   gint     height;
   gint     n_results;
+  gint     n_kept;
 
   /* Cancelled at the first progress, if it is set. */
   GCancellable *cancellable;
@@ -60,6 +61,17 @@ singan_host_message (SinganHost *host, const gchar *text)
 }
 
 gboolean
+singan_host_keep_result (SinganHost          *host,
+                         const SinganResults *results,
+                         GError **error       G_GNUC_UNUSED)
+{
+  host->n_kept++;
+  assert_int_equal (host->n_kept, results->buffers->len);
+
+  return TRUE;
+}
+
+gboolean
 singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
                          GError **error       G_GNUC_UNUSED)
@@ -70,6 +82,7 @@ singan_host_add_results (SinganHost          *host,
   host->width = results->width;
   host->height = results->height;
   host->n_results = (gint) results->buffers->len;
+  assert_int_equal (host->n_kept, host->n_results);
   g_ptr_array_add (results->stems, NULL);
   host->stems = g_strjoinv (" ", (gchar **) results->stems->pdata);
   for (i = 0; i < results->buffers->len; i++)

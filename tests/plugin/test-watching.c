@@ -68,6 +68,14 @@ singan_host_message (SinganHost *host, const gchar *text)
 }
 
 gboolean
+singan_host_keep_result (SinganHost *host             G_GNUC_UNUSED,
+                         const SinganResults *results G_GNUC_UNUSED,
+                         GError **error               G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
+gboolean
 singan_host_add_results (SinganHost *host             G_GNUC_UNUSED,
                          const SinganResults *results G_GNUC_UNUSED,
                          GError **error               G_GNUC_UNUSED)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The command line's host: what its main () asks of it beyond what procedures
- * do (plugin/hosts/host.h).
+ * The command line's host: what its run.c asks of it beyond what procedures do
+ * (plugin/hosts/host.h).
  */
 
 #pragma once
 
-#include <gegl.h>
 #include <glib.h>
 
+#include "plugin/hosts/cli/output.h"
+#include "plugin/hosts/cli/picture-file.h"
 #include "plugin/hosts/host.h"
 
 G_BEGIN_DECLS
@@ -16,20 +17,31 @@ G_BEGIN_DECLS
 /**
  * singan_cli_host_new:
  * @input: the picture's file
- * @output: (nullable): folder for results; the current one if NULL
+ * @output: (nullable): where results go; NULL if there are none.  It has to
+ *   outlive the host
  * @quiet: whether progress and messages are kept back
  *
  * Returns: (transfer full): the host
  */
-SinganHost *
-singan_cli_host_new (const gchar *input, const gchar *output, gboolean quiet);
+SinganHost *singan_cli_host_new (const gchar     *input,
+                                 SinganCliOutput *output,
+                                 gboolean         quiet);
 
 /**
- * singan_cli_host_set_depth:
+ * singan_cli_host_set_picture:
  * @host: the host
- * @source: the picture: results get 8 bits if it has 8, else 16
+ * @picture: what results are made of; it has to outlive the host
  */
-void singan_cli_host_set_depth (SinganHost *host, GeglBuffer *source);
+void singan_cli_host_set_picture (SinganHost             *host,
+                                  const SinganCliPicture *picture);
+
+/**
+ * singan_cli_host_count_results:
+ * @host: the host
+ *
+ * Returns: how many results are written
+ */
+gint singan_cli_host_count_results (const SinganHost *host);
 
 /**
  * singan_cli_host_free:

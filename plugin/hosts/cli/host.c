@@ -1,50 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The host's functions for the command line: progress and messages go to
- * stderr, results become files whose paths go to stdout.
+ * stderr, results become files as soon as they are made, and their paths go to
+ * stdout.
  */
 
 #include "config.h"
 
 #include "plugin/hosts/cli/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
-
 #include "core/base/i18n.h"
 #include "core/base/text.h"
-#include "plugin/hosts/cli/picture-file.h"
 
 /* Microseconds between two progress texts: on a terminal, and in a log. */
 #define TERMINAL_INTERVAL (G_USEC_PER_SEC / 5)
 #define LOG_INTERVAL (5 * G_USEC_PER_SEC)
 
+/* Name of results of what comes through standard input. */
+#define STREAM_STEM "stdin"
+
 struct _SinganHost
 {
-  gchar   *stem;
-  gchar   *output;
-  gint     bit_depth;
-  gboolean quiet;
-  gboolean is_terminal;
-  gboolean has_line; /* a progress text stands on the terminal */
-  gint64   last_progress;
+  gchar                  *stem;
+  SinganCliOutput        *output;
+  const SinganCliPicture *picture;
+  gint                    n_results;
+  gboolean                quiet;
+  gboolean                is_terminal;
+  gboolean                has_line; /* a progress text stands on the terminal */
+  gint64                  last_progress;
 };
 
 SinganHost *
-singan_cli_host_new (const gchar *input, const gchar *output, gboolean quiet)
+singan_cli_host_new (const gchar     *input,
+                     SinganCliOutput *output,
+                     gboolean         quiet)
 {
   SinganHost *host = g_new0 (SinganHost, 1);
   gchar      *dot;
 
-  host->stem = g_path_get_basename (input);
+  host->stem = strcmp (input, SINGAN_CLI_STANDARD_STREAM) == 0
+                   ? g_strdup (STREAM_STEM)
+                   : g_path_get_basename (input);
   dot = strrchr (host->stem, '.');
   if (dot && dot != host->stem)
     *dot = '\0';
-  host->output = g_strdup (output ? output : ".");
+  host->output = output;
   host->quiet = quiet;
   host->is_terminal = isatty (STDERR_FILENO);
 
@@ -52,20 +57,21 @@ singan_cli_host_new (const gchar *input, const gchar *output, gboolean quiet)
 }
 
 void
-singan_cli_host_set_depth (SinganHost *host, GeglBuffer *source)
+singan_cli_host_set_picture (SinganHost *host, const SinganCliPicture *picture)
 {
-  const Babl  *format = gegl_buffer_get_format (source);
-  const gchar *type = babl_get_name (babl_format_get_type (format, 0));
+  host->picture = picture;
+}
 
-  /* "u8", and "u8-luma" of Y'CbCr. */
-  host->bit_depth = g_str_has_prefix (type, "u8") ? 8 : 16;
+gint
+singan_cli_host_count_results (const SinganHost *host)
+{
+  return host->n_results;
 }
 
 void
 singan_cli_host_free (SinganHost *host)
 {
   g_free (host->stem);
-  g_free (host->output);
   g_free (host);
 }
 
@@ -117,49 +123,53 @@ singan_host_message (SinganHost *host, const gchar *text)
   fprintf (stderr, "%s\n", printable);
 }
 
-/* A name that ends in .png is that of a single picture, not of a folder. */
-static gboolean
-is_file_name (const SinganHost *host, const SinganResults *results)
+static void
+tell_of_transparency (SinganHost *host, GeglBuffer *buffer)
 {
-  return results->buffers->len == 1 && g_str_has_suffix (host->output, ".png");
+  if (host->n_results == 0 && host->output->format == SINGAN_CLI_FORMAT_JPEG
+      && babl_format_has_alpha (gegl_buffer_get_format (buffer)))
+    singan_host_message (host, _ ("JPEG has no transparency: what is "
+                                  "transparent becomes white."));
 }
 
 gboolean
-singan_host_add_results (SinganHost          *host,
+singan_host_keep_result (SinganHost          *host,
                          const SinganResults *results,
                          GError             **error)
 {
-  const gboolean    is_file = is_file_name (host, results);
-  g_autofree gchar *folder
-      = is_file ? g_path_get_dirname (host->output) : g_strdup (host->output);
-  guint i;
+  const guint last = results->buffers->len - 1;
+  g_autoptr (GeglBuffer) buffer = singan_results_flatten (results, last, error);
+  g_autofree gchar *stem = NULL;
+  g_autofree gchar *path = NULL;
 
-  if (g_mkdir_with_parents (folder, 0777) < 0)
+  if (! buffer)
+    return FALSE;
+  tell_of_transparency (host, buffer);
+  stem = g_strdup_printf (
+      "%s-%s", host->stem,
+      (const gchar *) g_ptr_array_index (results->stems, last));
+  path = singan_cli_output_write (host->output, stem, buffer, host->picture,
+                                  error);
+  if (! path)
+    return FALSE;
+
+  host->n_results++;
+  if (strcmp (path, SINGAN_CLI_STANDARD_STREAM) != 0)
     {
-      const gint code = errno;
-
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-                   _ ("The folder “%s” could not be made: %s"), folder,
-                   g_strerror (code));
-      return FALSE;
-    }
-
-  singan_cli_end_progress (host);
-  for (i = 0; i < results->buffers->len; i++)
-    {
-      g_autoptr (GeglBuffer) buffer
-          = singan_results_flatten (results, i, error);
-      g_autofree gchar *name = g_strdup_printf (
-          "%s-%s.png", host->stem,
-          (const gchar *) g_ptr_array_index (results->stems, i));
-      g_autofree gchar *path = is_file ? g_strdup (host->output)
-                                       : g_build_filename (folder, name, NULL);
-
-      if (! buffer || ! singan_cli_save (buffer, path, host->bit_depth, error))
-        return FALSE;
+      singan_cli_end_progress (host);
       printf ("%s\n", path);
+      fflush (stdout);
     }
 
+  return TRUE;
+}
+
+/* Each is written already. */
+gboolean
+singan_host_add_results (SinganHost *host             G_GNUC_UNUSED,
+                         const SinganResults *results G_GNUC_UNUSED,
+                         GError **error               G_GNUC_UNUSED)
+{
   return TRUE;
 }
 

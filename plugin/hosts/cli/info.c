@@ -12,6 +12,7 @@
 #include "core/base/i18n.h"
 #include "core/singan.h"
 #include "plugin/hosts/cli/exit.h"
+#include "plugin/hosts/cli/info-json.h"
 
 static void
 print_cpu (void)
@@ -70,39 +71,104 @@ print_model (const SinganModel *model, const gchar *path)
     }
 }
 
-gint
-singan_cli_info (gint argc, gchar **argv)
+/* Which of the words are options; the others, moved to the front, are files. */
+typedef struct
+{
+  gboolean wants_help;
+  gboolean wants_cpu;
+  gboolean wants_json;
+  gboolean is_wrong;
+  gint     n_files;
+} Words;
+
+static Words
+sort_words (gint argc, gchar **argv)
+{
+  Words words = { FALSE };
+  gint  i;
+
+  for (i = 0; i < argc; i++)
+    if (strcmp (argv[i], "--help") == 0 || strcmp (argv[i], "-h") == 0)
+      words.wants_help = TRUE;
+    else if (strcmp (argv[i], "--cpu") == 0)
+      words.wants_cpu = TRUE;
+    else if (strcmp (argv[i], "--json") == 0)
+      words.wants_json = TRUE;
+    else if (argv[i][0] == '-')
+      words.is_wrong = TRUE;
+    else
+      argv[words.n_files++] = argv[i];
+  if (words.wants_cpu ? words.n_files > 0 : words.n_files == 0)
+    words.is_wrong = TRUE;
+
+  return words;
+}
+
+/* One file that cannot be read does not keep the others from being told. */
+static gint
+tell_models (gchar **paths, gint count, JsonBuilder *builder)
 {
   gint     exit_code = SINGAN_EXIT_DONE;
   gboolean is_first = TRUE;
   gint     i;
 
-  if (argc == 1 && strcmp (argv[0], "--cpu") == 0)
-    {
-      print_cpu ();
-      return SINGAN_EXIT_DONE;
-    }
-  if (argc == 0 || argv[0][0] == '-')
-    return singan_cli_fail (
-        argc == 1 && strcmp (argv[0], "--help") == 0 ? SINGAN_EXIT_DONE
-                                                     : SINGAN_EXIT_USAGE,
-        _ ("usage: singan info MODEL..., or singan info --cpu"));
-
-  for (i = 0; i < argc; i++)
+  for (i = 0; i < count; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (SinganModel) model = singan_model_load (argv[i], &error);
+      g_autoptr (SinganModel) model = singan_model_load (paths[i], &error);
 
       if (! model)
         {
           exit_code = singan_cli_fail (SINGAN_EXIT_FAILED, error->message);
           continue;
         }
-      if (! is_first)
-        printf ("\n");
-      print_model (model, argv[i]);
-      is_first = FALSE;
+      if (builder)
+        singan_cli_add_model_json (builder, model, paths[i]);
+      else
+        {
+          if (! is_first)
+            printf ("\n");
+          print_model (model, paths[i]);
+          is_first = FALSE;
+        }
     }
+
+  return exit_code;
+}
+
+gint
+singan_cli_info (gint argc, gchar **argv)
+{
+  const Words words = sort_words (argc, argv);
+  g_autoptr (JsonBuilder) builder = NULL;
+  gint exit_code = SINGAN_EXIT_DONE;
+
+  if (words.wants_help || words.is_wrong)
+    return singan_cli_fail (
+        words.wants_help ? SINGAN_EXIT_DONE : SINGAN_EXIT_USAGE,
+        _ ("usage: singan info [--json] MODEL..., or singan info [--json] "
+           "--cpu"));
+
+  if (! words.wants_json)
+    {
+      if (! words.wants_cpu)
+        return tell_models (argv, words.n_files, NULL);
+      print_cpu ();
+      return SINGAN_EXIT_DONE;
+    }
+
+  builder = json_builder_new ();
+  if (words.wants_cpu)
+    {
+      singan_cli_add_cpu_json (builder);
+    }
+  else
+    {
+      json_builder_begin_array (builder);
+      exit_code = tell_models (argv, words.n_files, builder);
+      json_builder_end_array (builder);
+    }
+  singan_cli_print_json (builder);
 
   return exit_code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The verb "info": what a model file is, and which kernels run here.
+ * The verb "info": what model files are, and which kernels run here, for people
+ * or, as JSON, for programs.
  */
 
 #pragma once
@@ -14,8 +15,7 @@ G_BEGIN_DECLS
  * @argc: number of words after "info"
  * @argv: the words
  *
- * singan info MODEL..., singan info --cpu.  A bad file does not keep the others
- * from being shown.
+ * singan info [--json] MODEL..., singan info [--json] --cpu.
  *
  * Returns: the exit code
  */

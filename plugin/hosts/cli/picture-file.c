@@ -9,23 +9,94 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
 
 #include "core/base/i18n.h"
 #include "core/singan.h"
 
-/* A PNG file that is whole ends with this. */
-static const guint8 png_end[]
-    = { 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82 };
+/* Rows that are decoded at a time. */
+#define STRIP_ROWS 128
 
-/* GEGL's loaders only log that they failed, and leave what they had read: half
- * a picture must not pass for a whole one. */
-#define LOADER_FAILED "failed to open file"
+/* Characters of a library's message that are shown. */
+#define REASON_LENGTH 160
 
-#define JPEG_MAGIC "\xFF\xD8\xFF"
-#define JPEG_LOADER "gegl:jpg-load"
+/* libvips's names for the profiles that it brings. */
+#define SRGB "srgb"
+#define CMYK "cmyk"
 
+/* An ICC profile names the colour space of its pixels here. */
+#define PROFILE_SPACE_AT 16
+#define PROFILE_SIZE_MINIMUM 128
+
+/* Pixels per millimetre that libvips gives a picture that says nothing, and
+ * what is usual for such a picture: 72 per inch. */
+#define RESOLUTION_UNKNOWN 1.0
+#define RESOLUTION_USUAL (72 / 25.4)
+
+static void
+ignore_warning (const gchar *domain  G_GNUC_UNUSED,
+                GLogLevelFlags level G_GNUC_UNUSED,
+                const gchar *message G_GNUC_UNUSED,
+                gpointer data        G_GNUC_UNUSED)
+{
+}
+
+gboolean
+singan_cli_pictures_init (const gchar *program, GError **error)
+{
+  /* All others stay closed: they draw scripts and vectors, or are not meant for
+   * what strangers send. */
+  static const gchar *const loaders[]
+      = { "VipsForeignLoadPng",  "VipsForeignLoadJpeg", "VipsForeignLoadTiff",
+          "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadJxl",
+          "VipsForeignLoadNsgif" };
+  gsize i;
+
+  if (VIPS_INIT (program))
+    {
+      g_autofree gchar *reason = singan_cli_take_vips_error ();
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   _ ("libvips, which reads pictures, does not start: %s"),
+                   reason);
+      return FALSE;
+    }
+  g_log_set_handler ("VIPS",
+                     G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE
+                         | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG,
+                     ignore_warning, NULL);
+  vips_cache_set_max (0);
+  vips_concurrency_set (1);
+  vips_operation_block_set ("VipsForeignLoad", TRUE);
+  for (i = 0; i < G_N_ELEMENTS (loaders); i++)
+    vips_operation_block_set (loaders[i], FALSE);
+
+  return TRUE;
+}
+
+gchar *
+singan_cli_take_vips_error (void)
+{
+  g_autofree gchar *all = vips_error_buffer_copy ();
+  g_autofree gchar *valid = g_utf8_make_valid (g_strchomp (all), -1);
+  GString          *line = g_string_new (NULL);
+  const gchar      *at;
+  glong             length = 0;
+
+  for (at = valid; *at && *at != '\n' && length < REASON_LENGTH;
+       at = g_utf8_next_char (at), length++)
+    {
+      const gunichar c = g_utf8_get_char (at);
+
+      g_string_append_unichar (line, g_unichar_isprint (c) ? c : '?');
+    }
+  if (length == REASON_LENGTH)
+    g_string_append (line, "…");
+
+  return g_string_free (line, FALSE);
+}
+
+/* Opening a pipe would wait for somebody who writes into it. */
 static gboolean
 check_is_file (const gchar *path, GError **error)
 {
@@ -49,173 +120,431 @@ check_is_file (const gchar *path, GError **error)
   return TRUE;
 }
 
-/* What the first bytes of a file say, whatever its name is, and who loads it.
- * Not gegl:load: it goes by the name, and for what it does not know it draws a
- * text that says so. */
-static const struct
+static void
+set_damaged (const gchar *path, GError **error)
 {
-  const gchar *magic;
-  gsize        length;
-  const gchar *loader;
-} formats[] = {
-  { "\x89PNG\r\n\x1A\n", 8, "gegl:png-load" },
-  { JPEG_MAGIC, sizeof JPEG_MAGIC - 1, JPEG_LOADER },
-  { "II*\0", 4, "gegl:tiff-load" },
-  { "MM\0*", 4, "gegl:tiff-load" },
-};
+  g_autofree gchar *reason = singan_cli_take_vips_error ();
 
-/* NULL if the format is not known. */
-static const gchar *
-find_loader (const gchar *contents, gsize length)
-{
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (length > formats[i].length
-        && memcmp (contents, formats[i].magic, formats[i].length) == 0)
-      return formats[i].loader;
-
-  return NULL;
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+               _ ("“%s” is damaged or not whole (%s). Get another copy of it."),
+               path, reason);
 }
 
-/* Whether the end marker stands behind the last scan.  Libjpeg, which GEGL's
- * loader lets end the whole program if it finds nonsense, paints what is
- * missing grey; GdkPixbuf's loader does say what it found. */
-static gboolean
-is_jpeg_whole (const gchar *path, const gchar *contents, gsize length)
+static VipsSource *
+open_source (const gchar *path, GError **error)
 {
-  g_autoptr (GdkPixbuf) decoded = gdk_pixbuf_new_from_file (path, NULL);
-  gsize at;
+  VipsSource *source;
 
-  if (! decoded)
-    return FALSE;
-  for (at = length - 2; at > 0; at--)
-    if (contents[at] == '\xFF'
-        && (contents[at + 1] == '\xD9' || contents[at + 1] == '\xDA'))
-      return contents[at + 1] == '\xD9';
+  if (strcmp (path, SINGAN_CLI_STANDARD_STREAM) == 0)
+    source = vips_source_new_from_descriptor (STDIN_FILENO);
+  else if (check_is_file (path, error))
+    source = vips_source_new_from_file (path);
+  else
+    return NULL;
 
+  if (! source)
+    set_damaged (path, error);
+
+  return source;
+}
+
+static gboolean
+check_size (VipsImage   *image,
+            const gchar *path,
+            gint64       pixels_maximum,
+            GError     **error)
+{
+  const gint width = vips_image_get_width (image);
+  const gint height = vips_image_get_height (image);
+
+  if ((gint64) width * height <= pixels_maximum)
+    return TRUE;
+
+  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+               _ ("“%s” is %d x %d pixels, %.0f in all; no more than %.0f are "
+                  "read. --max-pixels %.0f lets it through."),
+               path, width, height, (gdouble) width * height,
+               (gdouble) pixels_maximum, (gdouble) width * height);
   return FALSE;
 }
 
-static void
-collect_warning (const gchar *domain G_GNUC_UNUSED,
-                 GLogLevelFlags      level,
-                 const gchar        *message,
-                 gpointer            data)
+/* The header only: nothing is decoded yet. */
+static VipsImage *
+open_image (VipsSource  *source,
+            const gchar *path,
+            gint64       pixels_maximum,
+            GError     **error)
 {
-  if (level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL))
-    g_string_append_printf (data, "%s\n", message);
+  const gchar *loader = vips_foreign_find_load_source (source);
+  const gint   blocked = loader
+                             ? VIPS_OPERATION_CLASS (
+                                   g_type_class_peek (g_type_from_name (loader)))
+                                     ->flags
+                                 & VIPS_OPERATION_BLOCKED
+                             : VIPS_OPERATION_BLOCKED;
+  VipsImage   *image;
+
+  if (blocked)
+    {
+      vips_error_clear ();
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                   _ ("“%s” is not a picture in a format that can be read. "
+                      "Use PNG, JPEG, TIFF, WebP, HEIF, JPEG XL or GIF."),
+                   path);
+      return NULL;
+    }
+
+  image = vips_image_new_from_source (source, "", "access",
+                                      VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                      VIPS_FAIL_ON_ERROR, NULL);
+  if (! image)
+    {
+      set_damaged (path, error);
+      return NULL;
+    }
+  if (! check_size (image, path, pixels_maximum, error))
+    g_clear_object (&image);
+
+  return image;
+}
+
+static gint
+colour_bands (VipsImage *image)
+{
+  return vips_image_get_bands (image) < 3 ? 1 : 3;
+}
+
+gconstpointer
+singan_cli_find_profile (VipsImage *image, gsize *length)
+{
+  const gchar *space = colour_bands (image) == 1 ? "GRAY" : "RGB ";
+  const void  *profile;
+  size_t       size;
+
+  if (! vips_image_get_typeof (image, VIPS_META_ICC_NAME)
+      || vips_image_get_blob (image, VIPS_META_ICC_NAME, &profile, &size)
+      || size < PROFILE_SIZE_MINIMUM
+      || memcmp ((const gchar *) profile + PROFILE_SPACE_AT, space, 4) != 0)
+    return NULL;
+  *length = size;
+
+  return profile;
+}
+
+static gint
+icc_depth (VipsImage *image)
+{
+  return vips_image_get_format (image) == VIPS_FORMAT_UCHAR ? 8 : 16;
+}
+
+/* Takes the image and gives the next one of a chain; NULL if it failed. */
+#define NEXT(image, next, failed)                                              \
+  G_STMT_START                                                                 \
+  {                                                                            \
+    const gboolean has_failed = (failed);                                      \
+                                                                               \
+    g_object_unref (image);                                                    \
+    image = has_failed ? NULL : next;                                          \
+  }                                                                            \
+  G_STMT_END
+
+/* Turns the picture as its camera was held.  Rows are decoded from the top
+ * on: a turned picture needs all of them first. */
+static VipsImage *
+make_upright (VipsImage *image)
+{
+  VipsImage *next = NULL;
+
+  if (vips_image_get_orientation (image) <= 1)
+    return image;
+  next = vips_image_copy_memory (image);
+  NEXT (image, next, ! next);
+  if (image)
+    NEXT (image, next, vips_autorot (image, &next, NULL));
+
+  return image;
+}
+
+/* Inks and spaces that no screen has become sRGB. */
+static VipsImage *
+make_rgb (VipsImage *image)
+{
+  VipsImage *next = NULL;
+
+  switch (vips_image_guess_interpretation (image))
+    {
+    case VIPS_INTERPRETATION_CMYK:
+      NEXT (image, next,
+            vips_icc_transform (image, &next, SRGB, "embedded", TRUE,
+                                "input_profile", CMYK, "depth",
+                                icc_depth (image), NULL));
+      break;
+    case VIPS_INTERPRETATION_XYZ:
+    case VIPS_INTERPRETATION_LAB:
+    case VIPS_INTERPRETATION_LABQ:
+    case VIPS_INTERPRETATION_LABS:
+    case VIPS_INTERPRETATION_CMC:
+    case VIPS_INTERPRETATION_LCH:
+    case VIPS_INTERPRETATION_YXY:
+    case VIPS_INTERPRETATION_HSV:
+      NEXT (image, next,
+            vips_colourspace (image, &next,
+                              icc_depth (image) == 8
+                                  ? VIPS_INTERPRETATION_sRGB
+                                  : VIPS_INTERPRETATION_RGB16,
+                              NULL));
+      break;
+    default:
+      break;
+    }
+
+  return image;
+}
+
+/* 8 bits, 16 bits or float, with no more bands than a pixel has. */
+static VipsImage *
+make_samples_plain (VipsImage *image, GError **error)
+{
+  const VipsBandFormat format = vips_image_get_format (image);
+  VipsImage           *next = NULL;
+
+  if (format == VIPS_FORMAT_UINT)
+    {
+      NEXT (image, next, vips_rshift_const1 (image, &next, 16, NULL));
+      if (image)
+        NEXT (image, next, vips_cast_ushort (image, &next, NULL));
+    }
+  else if (format == VIPS_FORMAT_DOUBLE)
+    {
+      NEXT (image, next, vips_cast_float (image, &next, NULL));
+    }
+  else if (format != VIPS_FORMAT_UCHAR && format != VIPS_FORMAT_USHORT
+           && format != VIPS_FORMAT_FLOAT)
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                   _ ("Its samples are of the kind “%s”; what is read has 8, "
+                      "16 or 32 bits without a sign, or floating point."),
+                   vips_enum_nick (VIPS_TYPE_BAND_FORMAT, format));
+      g_clear_object (&image);
+    }
+  if (image && vips_image_get_bands (image) > 4)
+    NEXT (image, next, vips_extract_band (image, &next, 0, "n", 4, NULL));
+
+  return image;
+}
+
+/* The values that the other picture would have for these colours.  A profile
+ * that cannot be used counts as that of the other picture. */
+static VipsImage *
+make_like (VipsImage *image, VipsImage *other)
+{
+  gsize         length = 0;
+  gsize         own_length = 0;
+  gconstpointer profile = singan_cli_find_profile (other, &length);
+  gconstpointer own = singan_cli_find_profile (image, &own_length);
+  VipsImage    *connected = NULL;
+  VipsImage    *copy = NULL;
+  VipsImage    *next = NULL;
+  gboolean      success;
+
+  if (colour_bands (image) == 1 || colour_bands (other) == 1
+      || vips_image_get_format (image) == VIPS_FORMAT_FLOAT
+      || (length == own_length
+          && (length == 0 || memcmp (profile, own, length) == 0)))
+    return image;
+
+  success = ! vips_icc_import (image, &connected, "embedded", TRUE,
+                               "input_profile", SRGB, NULL)
+            && ! vips_copy (connected, &copy, NULL);
+  if (success && profile)
+    {
+      vips_image_set_blob_copy (copy, VIPS_META_ICC_NAME, profile, length);
+      success
+          = ! vips_icc_export (copy, &next, "depth", icc_depth (image), NULL);
+    }
+  else if (success)
+    {
+      success = ! vips_icc_export (copy, &next, "depth", icc_depth (image),
+                                   "output_profile", SRGB, NULL);
+    }
+  g_clear_object (&connected);
+  g_clear_object (&copy);
+  vips_error_clear ();
+  if (! success)
+    return image;
+  g_object_unref (image);
+
+  return next;
+}
+
+/* Float samples without a profile are light, as in scRGB. */
+static const Babl *
+find_format (VipsImage *image)
+{
+  static const gchar *const names[] = { "Y'", "Y'A", "R'G'B'", "R'G'B'A" };
+  static const gchar *const linear[] = { "Y", "YA", "RGB", "RGBA" };
+  const gint                bands = vips_image_get_bands (image);
+  const VipsBandFormat      format = vips_image_get_format (image);
+  const gchar              *type = format == VIPS_FORMAT_UCHAR    ? "u8"
+                                   : format == VIPS_FORMAT_USHORT ? "u16"
+                                                                  : "float";
+  gsize                     length;
+  g_autofree gchar         *name = g_strdup_printf (
+              "%s %s",
+      format == VIPS_FORMAT_FLOAT && ! singan_cli_find_profile (image, &length)
+                  ? linear[bands - 1]
+                  : names[bands - 1],
+              type);
+
+  return babl_format (name);
 }
 
 static GeglBuffer *
-load_with_gegl (const gchar *path, const gchar *loader, GString *warnings)
+read_pixels (VipsImage *image)
 {
-  g_autoptr (GeglNode) graph = gegl_node_new ();
-  GeglBuffer   *buffer = NULL;
-  GLogFunc      handler = g_log_set_default_handler (collect_warning, warnings);
-  GeglRectangle extent;
-  GeglNode     *load;
-  GeglNode     *sink;
+  const gint  width = vips_image_get_width (image);
+  const gint  height = vips_image_get_height (image);
+  const Babl *format = find_format (image);
+  g_autoptr (GeglBuffer) buffer
+      = gegl_buffer_new (GEGL_RECTANGLE (0, 0, width, height), format);
+  VipsRegion *region = NULL;
+  gint        y;
 
-  load = gegl_node_new_child (graph, "operation", loader, "path", path, NULL);
-  sink = gegl_node_new_child (graph, "operation", "gegl:buffer-sink", "buffer",
-                              &buffer, NULL);
-  gegl_node_link (load, sink);
-
-  /* Of a file that it cannot read, GEGL makes nothing or an endless plane. */
-  extent = gegl_node_get_bounding_box (load);
-  if (extent.width > 0 && extent.height > 0
-      && ! gegl_rectangle_is_infinite_plane (&extent))
-    gegl_node_process (sink);
-  g_log_set_default_handler (handler, NULL);
-
-  return buffer;
-}
-
-GeglBuffer *
-singan_cli_load (const gchar *path, GError **error)
-{
-  g_autoptr (GMappedFile) file = NULL;
-  g_autoptr (GeglBuffer) buffer = NULL;
-  g_autoptr (GString) warnings = g_string_new (NULL);
-  const gchar *contents;
-  const gchar *loader;
-  gsize        length;
-
-  if (! check_is_file (path, error))
+  if (vips_image_pio_input (image) || ! (region = vips_region_new (image)))
     return NULL;
-  file = g_mapped_file_new (path, FALSE, error);
-  if (! file)
-    return NULL;
-  contents = g_mapped_file_get_contents (file);
-  length = g_mapped_file_get_length (file);
+  for (y = 0; y < height; y += STRIP_ROWS)
+    {
+      const gint rows = MIN (STRIP_ROWS, height - y);
+      VipsRect   strip = { 0, y, width, rows };
 
-  loader = find_loader (contents, length);
-  if (! loader)
-    {
-      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                   _ ("“%s” is not a picture in a format that can be read. "
-                      "Use PNG, JPEG or TIFF."),
-                   path);
-      return NULL;
+      if (vips_region_prepare (region, &strip))
+        {
+          g_object_unref (region);
+          return NULL;
+        }
+      gegl_buffer_set (buffer, GEGL_RECTANGLE (0, y, width, rows), 0, format,
+                       VIPS_REGION_ADDR (region, 0, y),
+                       (gint) VIPS_REGION_LSKIP (region));
     }
-  if (strcmp (loader, JPEG_LOADER) != 0
-      || is_jpeg_whole (path, contents, length))
-    buffer = load_with_gegl (path, loader, warnings);
-  if (! buffer || strstr (warnings->str, LOADER_FAILED))
-    {
-      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                   _ ("“%s” is damaged or not whole. Get another copy of it."),
-                   path);
-      return NULL;
-    }
-  fputs (warnings->str, stderr);
+  g_object_unref (region);
 
   return g_steal_pointer (&buffer);
 }
 
-static gboolean
-ends_as_png (const gchar *path)
+/* What a result may say of itself as well.  A thumbnail would show another
+ * picture. */
+static void *
+keep_field (VipsImage *image G_GNUC_UNUSED,
+            const char      *name,
+            GValue          *value,
+            void            *kept)
 {
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
-  gsize length;
+  if (strcmp (name, VIPS_META_EXIF_NAME) == 0
+      || strcmp (name, VIPS_META_IPTC_NAME) == 0
+      || strcmp (name, VIPS_META_ICC_NAME) == 0
+      || strcmp (name, VIPS_META_RESOLUTION_UNIT) == 0
+      || strcmp (name, VIPS_META_IMAGEDESCRIPTION) == 0
+      || (g_str_has_prefix (name, "exif-ifd")
+          && ! g_str_has_prefix (name, "exif-ifd1")))
+    vips_image_set (kept, name, value);
 
-  if (! file)
-    return FALSE;
-  length = g_mapped_file_get_length (file);
-
-  return length > sizeof png_end
-         && memcmp (g_mapped_file_get_contents (file) + length - sizeof png_end,
-                    png_end, sizeof png_end)
-                == 0;
+  return NULL;
 }
 
-gboolean
-singan_cli_save (GeglBuffer  *buffer,
-                 const gchar *path,
-                 gint         bit_depth,
-                 GError     **error)
+/* Pixels per millimetre; some loaders leave them to the Exif. */
+static gdouble
+find_resolution (VipsImage *image, const gchar *field, gdouble known)
 {
-  g_autoptr (GeglNode) graph = gegl_node_new ();
-  g_autofree gchar *part
-      = g_strdup_printf ("%s.%d.part", path, (gint) getpid ());
-  GeglNode *source;
-  GeglNode *save;
+  const gchar *text;
+  gint         above;
+  gint         below;
+  gint         unit = 2;
 
-  source = gegl_node_new_child (graph, "operation", "gegl:buffer-source",
-                                "buffer", buffer, NULL);
-  save = gegl_node_new_child (graph, "operation", "gegl:png-save", "path", part,
-                              "bitdepth", bit_depth, NULL);
-  gegl_node_link (source, save);
-  gegl_node_process (save);
+  if (known != RESOLUTION_UNKNOWN)
+    return known;
+  if (! vips_image_get_typeof (image, field)
+      || vips_image_get_string (image, field, &text)
+      || sscanf (text, "%d/%d", &above, &below) != 2 || above <= 0
+      || below <= 0)
+    return RESOLUTION_USUAL;
+  if (vips_image_get_typeof (image, "exif-ifd0-ResolutionUnit")
+      && ! vips_image_get_string (image, "exif-ifd0-ResolutionUnit", &text))
+    unit = atoi (text);
 
-  if (ends_as_png (part) && g_rename (part, path) == 0)
-    return TRUE;
+  /* In Exif 2 is the inch, and 3 the centimetre. */
+  return (gdouble) above / below / (unit == 3 ? 10 : 25.4);
+}
 
-  g_unlink (part);
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-               _ ("The picture “%s” could not be written. Is the folder "
-                  "writable, and is there room on the disk?"),
-               path);
-  return FALSE;
+static VipsImage *
+read_metadata (VipsImage *image)
+{
+  VipsImage *black = NULL;
+  VipsImage *metadata = NULL;
+
+  if (vips_black (&black, 1, 1, "bands", vips_image_get_bands (image), NULL))
+    return NULL;
+  if (vips_copy (black, &metadata, "xres",
+                 find_resolution (image, "exif-ifd0-XResolution",
+                                  vips_image_get_xres (image)),
+                 "yres",
+                 find_resolution (image, "exif-ifd0-YResolution",
+                                  vips_image_get_yres (image)),
+                 NULL))
+    metadata = NULL;
+  g_object_unref (black);
+  if (metadata)
+    vips_image_map (image, keep_field, metadata);
+
+  return metadata;
+}
+
+SinganCliPicture *
+singan_cli_picture_load (const gchar            *path,
+                         gint64                  pixels_maximum,
+                         const SinganCliPicture *like,
+                         GError                **error)
+{
+  g_autoptr (SinganCliPicture) picture = g_new0 (SinganCliPicture, 1);
+  VipsSource *source = open_source (path, error);
+  VipsImage  *image;
+  g_autoptr (GError) reason = NULL;
+
+  if (! source)
+    return NULL;
+  image = open_image (source, path, pixels_maximum, error);
+  g_object_unref (source);
+  if (! image)
+    return NULL;
+
+  picture->n_pages = vips_image_get_n_pages (image);
+  image = make_upright (image);
+  image = image ? make_rgb (image) : NULL;
+  image = image ? make_samples_plain (image, &reason) : NULL;
+  if (image && like)
+    image = make_like (image, like->metadata);
+  if (image)
+    {
+      picture->bit_depth = icc_depth (image);
+      picture->metadata = read_metadata (image);
+      picture->buffer = picture->metadata ? read_pixels (image) : NULL;
+      g_object_unref (image);
+    }
+  if (picture->buffer)
+    return g_steal_pointer (&picture);
+
+  if (reason)
+    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                 _ ("“%s” cannot be read: %s"), path, reason->message);
+  else
+    set_damaged (path, error);
+
+  return NULL;
+}
+
+void
+singan_cli_picture_free (SinganCliPicture *picture)
+{
+  g_clear_object (&picture->buffer);
+  g_clear_object (&picture->metadata);
+  g_free (picture);
 }

@@ -106,6 +106,15 @@ add (gpointer data)
       addition->host, addition->results, addition->error);
 }
 
+/* One undo step takes all of them. */
+gboolean
+singan_host_keep_result (SinganHost *host             G_GNUC_UNUSED,
+                         const SinganResults *results G_GNUC_UNUSED,
+                         GError **error               G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
 gboolean
 singan_host_add_results (SinganHost          *host,
                          const SinganResults *results,
