@@ -33,18 +33,28 @@ in_space_of (GeglBuffer *buffer, const gchar *name)
 typedef struct
 {
   gint64   n_transparent;
+  gint64   n_translucent;
   gint64   n_not_finite;
   gint     bad_column; /* the first that is not finite */
   gint     bad_row;
   gboolean is_constant;
+  gboolean has_first;
+  gfloat   first[3]; /* colour of the first pixel that is seen */
 } Findings;
 
 static void
-scan_row (const gfloat *row,
-          const gfloat *first,
-          gint          width,
-          gint          y,
-          Findings     *findings)
+scan_colour (const gfloat *pixel, Findings *findings)
+{
+  if (! findings->has_first)
+    memcpy (findings->first, pixel, sizeof findings->first);
+  findings->has_first = TRUE;
+  if (pixel[0] != findings->first[0] || pixel[1] != findings->first[1]
+      || pixel[2] != findings->first[2])
+    findings->is_constant = FALSE;
+}
+
+static void
+scan_row (const gfloat *row, gint width, gint y, Findings *findings)
 {
   gint x;
 
@@ -58,13 +68,16 @@ scan_row (const gfloat *row,
               findings->bad_column = x;
               findings->bad_row = y;
             }
+          continue;
         }
-      else if (row[3] < ALPHA_MINIMUM)
+      if (row[3] < ALPHA_MINIMUM)
         {
           findings->n_transparent++;
+          continue;
         }
-      if (row[0] != first[0] || row[1] != first[1] || row[2] != first[2])
-        findings->is_constant = FALSE;
+      if (row[3] < 1)
+        findings->n_translucent++;
+      scan_colour (row, findings);
     }
 }
 
@@ -74,7 +87,6 @@ scan (GeglBuffer *buffer, Findings *findings)
   const GeglRectangle *extent = gegl_buffer_get_extent (buffer);
   const Babl          *format = in_space_of (buffer, "R'G'B'A float");
   g_autofree gfloat   *row = g_new (gfloat, (gsize) extent->width * 4);
-  gfloat               first[4] = { 0 };
   gint                 y;
 
   *findings = (Findings){ .is_constant = TRUE };
@@ -83,19 +95,57 @@ scan (GeglBuffer *buffer, Findings *findings)
       gegl_buffer_get (
           buffer, GEGL_RECTANGLE (extent->x, extent->y + y, extent->width, 1),
           1.0, format, row, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-      if (y == 0)
-        memcpy (first, row, sizeof first);
-      scan_row (row, first, extent->width, y, findings);
+      scan_row (row, extent->width, y, findings);
     }
 }
 
-gboolean
-singan_image_check (GeglBuffer *buffer, GError **error)
+/* Whether there is enough to learn from beside the transparent pixels. */
+static gboolean
+check_alpha (const Findings  *findings,
+             gint64           pixels,
+             SinganImageAlpha alpha,
+             GError         **error)
 {
-  const gint   width = gegl_buffer_get_width (buffer);
-  const gint   height = gegl_buffer_get_height (buffer);
-  const gint64 pixels = (gint64) width * height;
-  Findings     findings;
+  const gint64 n_seen = pixels - findings->n_transparent;
+  const gint64 least
+      = (gint64) SINGAN_IMAGE_SIDE_MINIMUM * SINGAN_IMAGE_SIDE_MINIMUM;
+
+  if (n_seen == 0)
+    g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                         _ ("The layer is fully transparent: there is nothing "
+                            "to learn from it. Choose a layer with a "
+                            "picture."));
+  else if (alpha == SINGAN_IMAGE_OPAQUE && findings->n_transparent > 0)
+    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                 _ ("%.1f %% of the layer is transparent. Crop the layer to "
+                    "its opaque part, or flatten the image."),
+                 100.0 * findings->n_transparent / pixels);
+  else if (n_seen < least)
+    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "Only %.0f pixel of the layer is not "
+                              "transparent; to learn from it takes at least "
+                              "%.0f. Choose a layer with more of a picture.",
+                              "Only %.0f pixels of the layer are not "
+                              "transparent; to learn from it takes at least "
+                              "%.0f. Choose a layer with more of a picture.",
+                              (gulong) n_seen),
+                 (gdouble) n_seen, (gdouble) least);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+singan_image_check (GeglBuffer      *buffer,
+                    SinganImageAlpha alpha,
+                    gint64          *n_translucent,
+                    GError         **error)
+{
+  const gint width = gegl_buffer_get_width (buffer);
+  const gint height = gegl_buffer_get_height (buffer);
+  Findings   findings;
 
   if (MIN (width, height) < SINGAN_IMAGE_SIDE_MINIMUM)
     {
@@ -107,31 +157,32 @@ singan_image_check (GeglBuffer *buffer, GError **error)
     }
 
   scan (buffer, &findings);
+  if (n_translucent)
+    *n_translucent = findings.n_translucent;
   if (findings.n_not_finite > 0)
-    g_set_error (
-        error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-        _ ("The layer has %.0f pixels that are not finite numbers, the "
-           "first at column %d, row %d. Repair them first, for "
-           "instance by painting over them."),
-        (gdouble) findings.n_not_finite, findings.bad_column, findings.bad_row);
-  else if (findings.n_transparent == pixels)
-    g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                         _ ("The layer is fully transparent: there is nothing "
-                            "to learn from it. Choose a layer with a "
-                            "picture."));
-  else if (findings.n_transparent > 0)
-    g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                 _ ("%.1f %% of the layer is transparent. Crop the layer to "
-                    "its opaque part, or flatten the image."),
-                 100.0 * findings.n_transparent / pixels);
-  else if (findings.is_constant)
-    g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
-                         _ ("The layer has only one colour: there is nothing "
-                            "to learn from it. Choose a layer with a "
-                            "picture."));
-  else
+    {
+      g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                   g_dngettext (GETTEXT_PACKAGE,
+                                "The layer has %.0f pixel that is not a finite "
+                                "number, at column %d, row %d. Repair it "
+                                "first, for instance by painting over it.",
+                                "The layer has %.0f pixels that are not finite "
+                                "numbers, the first at column %d, row %d. "
+                                "Repair them first, for instance by painting "
+                                "over them.",
+                                (gulong) findings.n_not_finite),
+                   (gdouble) findings.n_not_finite, findings.bad_column,
+                   findings.bad_row);
+      return FALSE;
+    }
+  if (! check_alpha (&findings, (gint64) width * height, alpha, error))
+    return FALSE;
+  if (! findings.is_constant)
     return TRUE;
 
+  g_set_error_literal (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE,
+                       _ ("The layer has only one colour: there is nothing to "
+                          "learn from it. Choose a layer with a picture."));
   return FALSE;
 }
 

@@ -14,15 +14,35 @@
 G_BEGIN_DECLS
 
 /**
+ * SinganImageAlpha:
+ * @SINGAN_IMAGE_OPAQUE: transparent pixels are an error; those that are less
+ *   than half transparent count as opaque
+ * @SINGAN_IMAGE_WITH_ALPHA: any, as long as there are enough others
+ *
+ * What a layer's alpha may be.
+ */
+typedef enum
+{
+  SINGAN_IMAGE_OPAQUE,
+  SINGAN_IMAGE_WITH_ALPHA
+} SinganImageAlpha;
+
+/**
  * singan_image_check:
  * @buffer: a layer's pixels
+ * @alpha: what its alpha may be
+ * @n_translucent: (out) (nullable): how many pixels are neither opaque nor
+ *   transparent
  * @error: SINGAN_ERROR_IMAGE with sizes, counts or positions: a side below
  *   SINGAN_IMAGE_SIDE_MINIMUM, transparent pixels, numbers that are not finite,
  *   one colour only
  *
  * Returns: FALSE with @error set if the layer cannot be trained on
  */
-gboolean singan_image_check (GeglBuffer *buffer, GError **error);
+gboolean singan_image_check (GeglBuffer      *buffer,
+                             SinganImageAlpha alpha,
+                             gint64          *n_translucent,
+                             GError         **error);
 
 /**
  * singan_image_read:

@@ -6,14 +6,12 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 
 #include "core/base/i18n.h"
-
-#define FOLDER_SUFFIX ".singan"
-#define CACHE_FOLDER "singan"
+#include "plugin/model-folders.h"
 
 /* What of the hashes goes into a file's name, and, in bytes, after how much the
  * layer's name is cut. */
@@ -23,20 +21,6 @@
 
 /* For a layer whose name has nothing that can be kept. */
 #define SLUG_OF_NOTHING "layer"
-
-static gchar *
-cache_folder (void)
-{
-  return g_build_filename (g_get_user_cache_dir (), CACHE_FOLDER, NULL);
-}
-
-static gchar *
-image_folder (const SinganSource *source)
-{
-  return source->image_path
-             ? g_strconcat (source->image_path, FOLDER_SUFFIX, NULL)
-             : NULL;
-}
 
 /* The layer's name as part of a file's: letters, digits and a few signs. */
 static gchar *
@@ -82,7 +66,54 @@ typedef struct
   const SinganModelWish *wish;
   GPtrArray             *warnings;
   GArray                *candidates; /* Candidate */
+  GHashTable            *seen;       /* paths that were looked at */
 } Search;
+
+/* The folders in which all of a layer's models may be, the first one being
+ * where it is best. */
+static GPtrArray *
+list_folders (const SinganSource *source)
+{
+  GPtrArray *folders = g_ptr_array_new_with_free_func (g_free);
+
+  if (source->image_path)
+    g_ptr_array_add (folders,
+                     singan_model_folder_of_image (source->image_path));
+  if (source->import_path)
+    g_ptr_array_add (folders,
+                     singan_model_folder_of_image (source->import_path));
+  g_ptr_array_add (folders, singan_model_folder_of_user ());
+  g_ptr_array_add (folders, singan_model_folder_of_cache ());
+
+  return folders;
+}
+
+/* The folders in which only the file that the layer remembers is looked for:
+ * those of other images, beside this one's or wherever a model was put. */
+static GPtrArray *
+list_folders_of_others (const SinganSource *source)
+{
+  GPtrArray *folders = singan_model_folders_beside (source->image_path);
+
+  g_ptr_array_extend_and_steal (
+      folders, singan_model_folders_beside (source->import_path));
+  g_ptr_array_extend_and_steal (folders, singan_model_folders_recorded ());
+
+  return folders;
+}
+
+/* What the layer remembers, if it can be a file of ours.  A stranger's picture
+ * may remember anything: a path would lead anywhere. */
+static gchar *
+get_remembered (const SinganSource *source, SinganPurpose purpose)
+{
+  const gchar      *text = source->remembered_models[purpose];
+  g_autofree gchar *name = text ? g_path_get_basename (text) : NULL;
+
+  return name && singan_model_store_is_name (name, SINGAN_MODEL_SUFFIX)
+             ? g_steal_pointer (&name)
+             : NULL;
+}
 
 gboolean
 singan_model_wish_is_met (const SinganModelWish *wish,
@@ -118,7 +149,8 @@ try_file (Search *search, const gchar *path)
   g_autoptr (SinganModelInfo) info = NULL;
   GStatBuf status;
 
-  if (g_stat (path, &status) < 0)
+  if (! g_hash_table_add (search->seen, g_strdup (path))
+      || g_stat (path, &status) < 0)
     return;
   info = singan_model_info_load (path, &error);
   if (! info)
@@ -150,11 +182,23 @@ try_folder (Search *search, const gchar *folder)
       }
 }
 
-static gboolean
-make_writable (const gchar *folder)
+/* Looks for the file of that name in each of the folders; gives a path or NULL
+ * to begin with the next one. */
+static gchar *
+find_named (const gchar *name, GPtrArray *folders, guint *next)
 {
-  return g_mkdir_with_parents (folder, 0777) == 0
-         && g_access (folder, W_OK | X_OK) == 0;
+  while (*next < folders->len)
+    {
+      gchar *path
+          = g_build_filename (g_ptr_array_index (folders, *next), name, NULL);
+
+      ++*next;
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        return path;
+      g_free (path);
+    }
+
+  return NULL;
 }
 
 /* The best preset first, then the newest. */
@@ -202,29 +246,6 @@ load_best (const Search *search, gchar **path)
   return NULL;
 }
 
-/* Moves a model out of the cache; if that fails it is well where it is. */
-static void
-move_beside_image (const SinganModel *model,
-                   const gchar       *cache,
-                   const gchar       *folder,
-                   gchar            **path)
-{
-  g_autofree gchar *parent = g_path_get_dirname (*path);
-  g_autofree gchar *name = NULL;
-  g_autofree gchar *moved = NULL;
-
-  if (! folder || strcmp (parent, cache) != 0 || ! make_writable (folder))
-    return;
-
-  name = g_path_get_basename (*path);
-  moved = g_build_filename (folder, name, NULL);
-  if (! singan_model_save (model, moved, NULL))
-    return;
-  g_unlink (*path);
-  g_free (*path);
-  *path = g_steal_pointer (&moved);
-}
-
 SinganModel *
 singan_model_store_find (const SinganSource    *source,
                          const gchar           *pixel_hash,
@@ -232,29 +253,187 @@ singan_model_store_find (const SinganSource    *source,
                          gchar                **path,
                          GPtrArray             *warnings)
 {
-  g_autofree gchar *folder = image_folder (source);
-  g_autofree gchar *cache = cache_folder ();
+  g_autoptr (GPtrArray) folders = list_folders (source);
+  g_autoptr (GHashTable) seen
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GArray) candidates
       = g_array_new (FALSE, FALSE, sizeof (Candidate));
-  Search       search = { pixel_hash, wish, warnings, candidates };
-  SinganModel *model;
+  g_autofree gchar *name = get_remembered (source, wish->purpose);
+  g_autofree gchar *mark = pixel_mark (pixel_hash);
+  Search            search = { pixel_hash, wish, warnings, candidates, seen };
+  guint             i;
 
   g_array_set_clear_func (candidates, clear_candidate);
-  if (folder)
-    try_folder (&search, folder);
-  try_folder (&search, cache);
-  /* A stranger's picture may remember anything: only a model file that it calls
-   * one is looked at. */
-  if (source->remembered_model
-      && g_str_has_suffix (source->remembered_model, SINGAN_MODEL_SUFFIX))
-    try_file (&search, source->remembered_model);
+  for (i = 0; i < folders->len; i++)
+    try_folder (&search, g_ptr_array_index (folders, i));
+  if (name && strstr (name, mark))
+    {
+      g_autoptr (GPtrArray) others = list_folders_of_others (source);
+      gchar *found;
+
+      i = 0;
+      while ((found = find_named (name, others, &i)))
+        {
+          try_file (&search, found);
+          g_free (found);
+        }
+    }
 
   *path = NULL;
-  model = load_best (&search, path);
-  if (model)
-    move_beside_image (model, cache, folder, path);
 
-  return model;
+  return load_best (&search, path);
+}
+
+gchar *
+singan_model_store_find_outdated (const SinganSource *source,
+                                  const gchar        *pixel_hash,
+                                  SinganPurpose       purpose)
+{
+  g_autoptr (GPtrArray) folders = list_folders (source);
+  g_autofree gchar *name = get_remembered (source, purpose);
+  guint             i = 0;
+  gchar            *path;
+
+  if (! name)
+    return NULL;
+
+  g_ptr_array_extend_and_steal (folders, list_folders_of_others (source));
+  while ((path = find_named (name, folders, &i)))
+    {
+      g_autoptr (SinganModelInfo) info = singan_model_info_load (path, NULL);
+
+      if (info && info->settings.purpose == purpose
+          && strcmp (info->source_hash, pixel_hash) != 0)
+        return path;
+      g_free (path);
+    }
+
+  return NULL;
+}
+
+void
+singan_model_store_settle (const SinganSource *source,
+                           const SinganModel  *model,
+                           gchar             **path)
+{
+  g_autofree gchar *user = singan_model_folder_of_user ();
+  g_autofree gchar *cache = singan_model_folder_of_cache ();
+  g_autofree gchar *beside = singan_model_folder_of_image (source->image_path);
+  g_autofree gchar *parent = g_path_get_dirname (*path);
+  g_autofree gchar *name = g_path_get_basename (*path);
+  g_autofree gchar *place = NULL;
+  const gchar      *folder;
+
+  if (strcmp (parent, user) != 0 && strcmp (parent, cache) != 0)
+    return;
+  folder = beside && singan_model_folder_make (beside) ? beside : user;
+  if (strcmp (parent, folder) == 0 || ! singan_model_folder_make (folder))
+    return;
+
+  place = g_build_filename (folder, name, NULL);
+  if (! singan_model_save (model, place, NULL))
+    return;
+  g_unlink (*path);
+  if (folder == beside)
+    singan_model_folders_record (folder);
+  g_free (*path);
+  *path = g_steal_pointer (&place);
+}
+
+/* Whether the text is that many hexadecimal digits and then the end. */
+static gboolean
+is_hash (const gchar *text, gint length, gchar end)
+{
+  gint i;
+
+  for (i = 0; i < length; i++)
+    if (! g_ascii_isxdigit (text[i]))
+      return FALSE;
+
+  return text[length] == end;
+}
+
+/* Where in a name of ours the hashes begin, with the layer's name before; NULL
+ * if it is none. */
+static const gchar *
+find_hashes (const gchar *name, const gchar *suffix)
+{
+  const gsize  length = PIXEL_HASH_LENGTH + 1 + SETTINGS_HASH_LENGTH;
+  const gchar *hashes;
+
+  if (! g_str_has_suffix (name, suffix)
+      || strlen (name) < length + strlen (suffix) + 2)
+    return NULL;
+  hashes = name + strlen (name) - strlen (suffix) - length;
+
+  return hashes[-1] == '-' && is_hash (hashes, PIXEL_HASH_LENGTH, '-')
+                 && is_hash (hashes + PIXEL_HASH_LENGTH + 1,
+                             SETTINGS_HASH_LENGTH, suffix[0])
+             ? hashes
+             : NULL;
+}
+
+gboolean
+singan_model_store_is_name (const gchar *name, const gchar *suffix)
+{
+  return find_hashes (name, suffix) != NULL;
+}
+
+/* A file of ours: an image's folder has layers that are told apart by their
+ * names, and those of a folder for all images only by what they show. */
+static gboolean
+is_of_layer (const gchar        *name,
+             const gchar        *suffix,
+             const SinganSource *source,
+             const gchar        *pixel_hash,
+             gboolean            is_beside)
+{
+  const gchar      *hashes = find_hashes (name, suffix);
+  g_autofree gchar *slug = make_slug (source->layer_name);
+
+  if (! hashes)
+    return FALSE;
+
+  return is_beside ? strlen (slug) == (gsize) (hashes - 1 - name)
+                         && g_str_has_prefix (name, slug)
+                   : strncmp (hashes, pixel_hash, PIXEL_HASH_LENGTH) == 0;
+}
+
+guint64
+singan_model_store_measure (const SinganSource *source,
+                            const gchar        *pixel_hash,
+                            guint              *n_models)
+{
+  g_autoptr (GPtrArray) folders = list_folders (source);
+  guint64 bytes = 0;
+  guint   i;
+
+  *n_models = 0;
+  for (i = 0; i < folders->len; i++)
+    {
+      const gchar      *folder = g_ptr_array_index (folders, i);
+      g_autofree gchar *image = singan_model_folder_get_image (folder);
+      g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+      const gchar *name;
+
+      while (directory && (name = g_dir_read_name (directory)))
+        {
+          const gboolean is_model = is_of_layer (
+              name, SINGAN_MODEL_SUFFIX, source, pixel_hash, image != NULL);
+          g_autofree gchar *path = g_build_filename (folder, name, NULL);
+          GStatBuf          status;
+
+          if ((! is_model
+               && ! is_of_layer (name, SINGAN_CHECKPOINT_SUFFIX, source,
+                                 pixel_hash, image != NULL))
+              || g_stat (path, &status) < 0)
+            continue;
+          *n_models += is_model;
+          bytes += status.st_size;
+        }
+    }
+
+  return bytes;
 }
 
 static gchar *
@@ -279,30 +458,33 @@ singan_model_store_place (const SinganSource   *source,
                           gchar               **warning,
                           GError              **error)
 {
-  g_autofree gchar *folder = image_folder (source);
-  g_autofree gchar *cache = cache_folder ();
+  g_autofree gchar *folder = singan_model_folder_of_image (source->image_path);
+  g_autofree gchar *user = singan_model_folder_of_user ();
   g_autofree gchar *name = make_name (source, pixel_hash, settings);
 
   *warning = NULL;
-  if (folder && make_writable (folder))
-    return g_build_filename (folder, name, NULL);
+  if (folder && singan_model_folder_make (folder))
+    {
+      singan_model_folders_record (folder);
+      return g_build_filename (folder, name, NULL);
+    }
 
-  if (! make_writable (cache))
+  if (! singan_model_folder_make (user))
     {
       const gint code = errno;
 
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
                    _ ("The folder “%s” for the model cannot be written to: "
                       "%s"),
-                   cache, g_strerror (code));
+                   user, g_strerror (code));
       return NULL;
     }
   if (folder)
     *warning = g_strdup_printf (_ ("The folder “%s” cannot be written to; the "
                                    "model is kept in “%s”."),
-                                folder, cache);
+                                folder, user);
 
-  return g_build_filename (cache, name, NULL);
+  return g_build_filename (user, name, NULL);
 }
 
 gchar *
@@ -310,25 +492,31 @@ singan_model_store_find_checkpoint (const SinganSource   *source,
                                     const gchar          *pixel_hash,
                                     const SinganSettings *settings)
 {
+  g_autoptr (GPtrArray) folders = list_folders (source);
   g_autofree gchar *name = make_name (source, pixel_hash, settings);
-  gchar            *folders[] = { image_folder (source), cache_folder () };
-  gchar            *found = NULL;
-  guint             i;
+  g_autofree gchar *checkpoint = singan_model_store_checkpoint (name);
+  guint             i = 0;
 
-  for (i = 0; i < G_N_ELEMENTS (folders); i++)
-    {
-      if (folders[i] && ! found)
-        {
-          g_autofree gchar *path = g_build_filename (folders[i], name, NULL);
+  return find_named (checkpoint, folders, &i);
+}
 
-          found = singan_model_store_checkpoint (path);
-          if (! g_file_test (found, G_FILE_TEST_EXISTS))
-            g_clear_pointer (&found, g_free);
-        }
-      g_free (folders[i]);
-    }
+void
+singan_model_store_take_checkpoint (const SinganSource   *source,
+                                    const gchar          *pixel_hash,
+                                    const SinganSettings *settings,
+                                    const gchar          *model_path)
+{
+  g_autofree gchar *place = singan_model_store_checkpoint (model_path);
+  g_autofree gchar *path
+      = singan_model_store_find_checkpoint (source, pixel_hash, settings);
+  g_autoptr (GFile) from = NULL;
+  g_autoptr (GFile) to = NULL;
 
-  return found;
+  if (! path || g_file_test (place, G_FILE_TEST_EXISTS))
+    return;
+  from = g_file_new_for_path (path);
+  to = g_file_new_for_path (place);
+  g_file_move (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, NULL);
 }
 
 gchar *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Where models live: in the folder IMAGE.singan beside the image, or in the
- * user's cache until there is one.  A file is named by the layer and by hashes
- * of the pixels and of the settings it was trained with.
+ * user's data folder until there is one.  A file is named by the layer and by
+ * hashes of the pixels and of the settings it was trained with.
  */
 
 #pragma once
@@ -53,9 +53,11 @@ gboolean singan_model_wish_is_met (const SinganModelWish *wish,
  * @warnings: (out) (nullable): translated sentences on files that had to be
  *   passed over, gchar*
  *
- * Looks where the layer remembers its model, beside the image and in the cache,
- * at the headers of files alone, and takes the best preset, then the newest.  A
- * model in the cache moves beside the image once there is one.
+ * Looks in the folders of the image, of what it was imported from, and of the
+ * user; and for the name that the layer remembers in the folders beside the
+ * image and in all that a model was put in.  Reads headers of files
+ * alone, and takes the best preset, then the newest.  Only looks: nothing is
+ * written or moved.
  *
  * Returns: (transfer full) (nullable): the model
  */
@@ -66,12 +68,61 @@ SinganModel *singan_model_store_find (const SinganSource    *source,
                                       GPtrArray             *warnings);
 
 /**
+ * singan_model_store_find_outdated:
+ * @source: the layer
+ * @pixel_hash: of its pixels
+ * @purpose: of the model
+ *
+ * Returns: (transfer full) (nullable): path of the model that the layer
+ *   remembers, if that is there and was trained on other pixels
+ */
+gchar *singan_model_store_find_outdated (const SinganSource *source,
+                                         const gchar        *pixel_hash,
+                                         SinganPurpose       purpose);
+
+/**
+ * singan_model_store_settle:
+ * @source: the layer
+ * @model: one of the layer
+ * @path: (inout) (transfer full): its file
+ *
+ * Moves a model that is in the user's folder beside the image, if there is one
+ * by now, and one that is in the cache to either.  To be called when a job uses
+ * the model.  If it cannot be moved, it is well where it is.
+ */
+void singan_model_store_settle (const SinganSource *source,
+                                const SinganModel  *model,
+                                gchar             **path);
+
+/**
+ * singan_model_store_measure:
+ * @source: the layer
+ * @pixel_hash: of its pixels
+ * @n_models: (out): how many models the layer has, older states of its pixels
+ *   included
+ *
+ * Returns: bytes that these and their checkpoints take
+ */
+guint64 singan_model_store_measure (const SinganSource *source,
+                                    const gchar        *pixel_hash,
+                                    guint              *n_models);
+
+/**
+ * singan_model_store_is_name:
+ * @name: of a file, without folder
+ * @suffix: SINGAN_MODEL_SUFFIX or SINGAN_CHECKPOINT_SUFFIX
+ *
+ * Returns: whether the store gives such names
+ */
+gboolean singan_model_store_is_name (const gchar *name, const gchar *suffix);
+
+/**
  * singan_model_store_place:
  * @source: the layer
  * @pixel_hash: of its pixels
  * @settings: what the model will be trained with
  * @warning: (out): a translated sentence if the image's folder cannot be
- *   written to and the cache has to do, else NULL
+ *   written to and the user's has to do, else NULL
  * @error: G_FILE_ERROR if neither can be written to
  *
  * Makes the folder.
@@ -91,7 +142,8 @@ gchar *singan_model_store_place (const SinganSource   *source,
  * @pixel_hash: of its pixels
  * @settings: what the model would be trained with
  *
- * Looks where singan_model_store_place () would put it, and makes no folder.
+ * Looks in the folders of the image, of what it was imported from, and of the
+ * user, and makes none.
  *
  * Returns: (transfer full) (nullable): path of the checkpoint that such a
  *   training goes on from, if there is one
@@ -99,6 +151,21 @@ gchar *singan_model_store_place (const SinganSource   *source,
 gchar *singan_model_store_find_checkpoint (const SinganSource   *source,
                                            const gchar          *pixel_hash,
                                            const SinganSettings *settings);
+
+/**
+ * singan_model_store_take_checkpoint:
+ * @source: the layer
+ * @pixel_hash: of its pixels
+ * @settings: what the model will be trained with
+ * @model_path: what singan_model_store_place () gave
+ *
+ * Brings a checkpoint that was left in another folder of the layer to where
+ * this training looks for it.
+ */
+void singan_model_store_take_checkpoint (const SinganSource   *source,
+                                         const gchar          *pixel_hash,
+                                         const SinganSettings *settings,
+                                         const gchar          *model_path);
 
 /**
  * singan_model_store_checkpoint:

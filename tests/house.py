@@ -144,13 +144,15 @@ def translations_are_complete():
     po = source / "po"
     files = (po / "POTFILES.in").read_text().split()
     marked = [str(p.relative_to(source)) for p in sources()
-              if re.search(r"(?<!define )\bN?_ \(", p.read_text())
+              if re.search(r"(?<!define )\b(N?_|g_dngettext) \(",
+                           p.read_text())
               and p.name != "i18n.h"]
     assert sorted(files) == sorted(marked), set(files) ^ set(marked)
     with tempfile.TemporaryDirectory() as folder:
         template = f"{folder}/singan.pot"
         subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_",
-                        "-o", template, *files], cwd=source, check=True)
+                        "-kg_dngettext:2,3", "-o", template, *files],
+                       cwd=source, check=True)
         for code in LANGUAGES:
             merged = f"{folder}/{code}.po"
             subprocess.run(["msgmerge", "--quiet", "--no-fuzzy-matching", "-o",

@@ -167,13 +167,17 @@ print_man (void)
       ".RB [ \\-\\-json ]\n"
       ".IR MODEL ...\\ |\n"
       ".B \\-\\-cpu\n"
+      ".br\n"
+      ".B singan models\n"
+      ".RB [ \\-\\-remove\\-outdated ]\n"
+      ".RI [ PICTURE | FOLDER ...]\n"
       ".SH DESCRIPTION\n"
       "Trains SinGAN, a pyramid of small generative networks, on a single\n"
       "picture, and makes new pictures with it. A verb that needs a model\n"
       "trains it first if there is none. Models are kept in the folder\n"
       ".IR PICTURE .singan\n"
       "beside the picture, or in\n"
-      ".I ~/.cache/singan\n"
+      ".I ~/.local/share/singan\n"
       "where that cannot be written to. Several pictures are worked on one\n"
       "after the other; one that fails does not keep the next from its turn.\n"
       "The paths of results go to standard output, one a line; progress and\n"
@@ -201,6 +205,13 @@ print_man (void)
           "Shows what model files are, or which kernels run here; with\n"
           ".B \\-\\-json\n"
           "as JSON, the models as an array.\n"
+          ".SS \\fBsingan models\\fR [\\fB\\-\\-remove\\-outdated\\fR] "
+          "[\\fIPICTURE\\fR|\\fIFOLDER\\fR...]\n"
+          "Lists the models and checkpoints of these pictures and folders, or\n"
+          "all that were ever put beside pictures or into the user's folder.\n"
+          "With the option it removes those of pictures that have changed "
+          "since,\nand checkpoints of trainings that have ended. GIMP's own "
+          "images (XCF)\nit cannot read, and it leaves their models.\n"
           ".SH COMMON OPTIONS\n");
   print_option ("model", "FILE",
                 "The model to use instead of the picture's own, or, for "
@@ -292,11 +303,12 @@ print_completion (void)
           "    COMPREPLY=($(compgen -W \"");
   for (i = 0; singan_procedures ()[i]; i++)
     printf ("%s ", singan_procedures ()[i]->verb);
-  printf ("info --help --version\" -- \"$word\"))\n"
+  printf ("info models --help --version\" -- \"$word\"))\n"
           "    return\n"
           "  fi\n"
           "  case ${COMP_WORDS[1]} in\n"
-          "    info) options=\"--json --cpu --help\" ;;\n");
+          "    info) options=\"--json --cpu --help\" ;;\n"
+          "    models) options=\"--remove-outdated --help\" ;;\n");
   for (i = 0; singan_procedures ()[i]; i++)
     print_verb_completion (singan_procedures ()[i]);
   printf ("  esac\n"

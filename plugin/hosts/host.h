@@ -40,9 +40,19 @@ void singan_host_show_training (SinganHost                   *host,
 /**
  * singan_host_message:
  * @host: the host
- * @text: a translated sentence that the person should know
+ * @text: a translated sentence that the person has to know: what went
+ *   otherwise than was wanted
  */
 void singan_host_message (SinganHost *host, const gchar *text);
+
+/**
+ * singan_host_inform:
+ * @host: the host
+ * @text: a translated sentence on what goes as it should
+ *
+ * Shown where it is in nobody's way, or not at all.
+ */
+void singan_host_inform (SinganHost *host, const gchar *text);
 
 /**
  * singan_host_keep_result:
@@ -80,12 +90,12 @@ gboolean singan_host_add_results (SinganHost          *host,
  * singan_host_remember_model:
  * @host: the host
  * @path: the model file of the job's layer
- * @pixel_hash: of the pixels it was trained on
+ * @purpose: what it was trained for
  *
  * Lets the layer know its model.
  */
-void singan_host_remember_model (SinganHost  *host,
-                                 const gchar *path,
-                                 const gchar *pixel_hash);
+void singan_host_remember_model (SinganHost   *host,
+                                 const gchar  *path,
+                                 SinganPurpose purpose);
 
 G_END_DECLS

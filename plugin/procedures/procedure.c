@@ -55,6 +55,31 @@ singan_procedure_find (const gchar *verb)
 }
 
 void
+singan_source_copy_texts (SinganSource *copy, const SinganSource *source)
+{
+  gint i;
+
+  *copy = (SinganSource){ .layer_name = g_strdup (source->layer_name),
+                          .image_path = g_strdup (source->image_path),
+                          .import_path = g_strdup (source->import_path) };
+  for (i = 0; i < SINGAN_N_PURPOSES; i++)
+    copy->remembered_models[i] = g_strdup (source->remembered_models[i]);
+}
+
+void
+singan_source_clear (SinganSource *source)
+{
+  gint i;
+
+  g_clear_object (&source->buffer);
+  g_clear_pointer (&source->layer_name, g_free);
+  g_clear_pointer (&source->image_path, g_free);
+  g_clear_pointer (&source->import_path, g_free);
+  for (i = 0; i < SINGAN_N_PURPOSES; i++)
+    g_clear_pointer (&source->remembered_models[i], g_free);
+}
+
+void
 singan_job_init (SinganJob *job, const SinganProcedure *procedure)
 {
   gint i;
@@ -72,10 +97,7 @@ singan_job_clear (SinganJob *job)
 
   for (i = 0; i < SINGAN_ARGUMENTS_MAXIMUM; i++)
     g_clear_object (&job->pictures[i]);
-  g_clear_object (&job->source.buffer);
-  g_clear_pointer (&job->source.layer_name, g_free);
-  g_clear_pointer (&job->source.image_path, g_free);
-  g_clear_pointer (&job->source.remembered_model, g_free);
+  singan_source_clear (&job->source);
   g_clear_pointer (&job->model_file, g_free);
   g_clear_pointer (&job->model_path, g_free);
   g_clear_pointer (&job->pixel_hash, g_free);

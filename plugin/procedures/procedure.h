@@ -120,7 +120,9 @@ typedef struct _SinganOutlook SinganOutlook;
  * @buffer: the layer's pixels
  * @layer_name: for people and for file names
  * @image_path: (nullable): where the image is saved or was opened from
- * @remembered_model: (nullable): path of the model the layer remembers
+ * @import_path: (nullable): what it was imported from, if that is another file
+ * @remembered_models: (nullable): names of the model files that the layer
+ *   remembers, one for each purpose; they may come from a stranger
  *
  * The layer that a job works on.
  */
@@ -129,7 +131,8 @@ typedef struct
   GeglBuffer *buffer;
   gchar      *layer_name;
   gchar      *image_path;
-  gchar      *remembered_model;
+  gchar      *import_path;
+  gchar      *remembered_models[SINGAN_N_PURPOSES];
 } SinganSource;
 
 /**
@@ -194,6 +197,8 @@ typedef enum
  * @has_preview: whether what its start scales give can be shown beforehand
  * @injects: whether its start-scale is where a picture enters, so that the
  *   coarsest scale will not do, nor another picture's model
+ * @keeps_alpha: whether its results are as transparent as the layer, which
+ *   need not be opaque then
  * @foresee: (nullable): what it will give, see singan_job_foresee (); NULL if
  *   no pictures
  * @gives_one: (nullable): whether a job with its values gives a single result;
@@ -214,6 +219,7 @@ typedef struct
   SinganPurpose         purpose;
   gboolean              has_preview;
   gboolean              injects;
+  gboolean              keeps_alpha;
   void (*foresee) (const SinganJob    *job,
                    const SinganGround *ground,
                    SinganOutlook      *outlook);
@@ -242,6 +248,8 @@ typedef struct
  * @host: for the host's functions
  * @model_path: (out): the model that was trained or used
  * @pixel_hash: (out): of the layer
+ * @n_translucent: (out): how many of its pixels count as opaque without being
+ *   so
  * @conclusion: (out) (nullable): a translated text for a person who waited,
  *   where the job gives nothing to look at
  * @seconds_after: how long the job goes on after the training that runs
@@ -262,6 +270,7 @@ struct _SinganJob
   SinganHost            *host;
   gchar                 *model_path;
   gchar                 *pixel_hash;
+  gint64                 n_translucent;
   gchar                 *conclusion;
   gdouble                seconds_after;
   gint64                 work_start;
@@ -308,6 +317,19 @@ const SinganProcedure *singan_procedure_find (const gchar *verb);
  */
 gboolean singan_procedure_has (const SinganProcedure *procedure,
                                const gchar           *name);
+
+/**
+ * singan_source_copy_texts:
+ * @copy: (out): everything but the buffer
+ * @source: what to copy
+ */
+void singan_source_copy_texts (SinganSource *copy, const SinganSource *source);
+
+/**
+ * singan_source_clear:
+ * @source: frees what it owns
+ */
+void singan_source_clear (SinganSource *source);
 
 /**
  * singan_job_init:

@@ -120,9 +120,14 @@ static void
 tell_of_copies (SinganJob *job, gint copies, gint count, gint start_scale)
 {
   g_autofree gchar *text = g_strdup_printf (
-      _ ("%d of %d samples show what the layer itself shows: from scale %d on "
-         "this model has nothing new. Start at scale 0, or choose another "
-         "width or height."),
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%d of %d sample shows what the layer itself shows: from "
+                   "scale %d on this model has nothing new. Start at scale 0, "
+                   "or choose another width or height.",
+                   "%d of %d samples show what the layer itself shows: from "
+                   "scale %d on this model has nothing new. Start at scale 0, "
+                   "or choose another width or height.",
+                   count),
       copies, count, start_scale);
 
   singan_host_message (job->host, text);

@@ -26,22 +26,19 @@ struct _SinganStatus
   SinganModel  *model;
   gchar        *path;
   gchar        *outdated; /* path of a model of the layer as it was */
+  gint64        n_translucent;
+  guint         n_models; /* of the layer, also as it was */
+  guint64       bytes;    /* that they take */
 };
 
-static gboolean
-is_outdated (const SinganJob *job)
+static SinganTensor *
+read_picture (SinganJob *job, GError **error)
 {
-  const gchar *path = job->source.remembered_model;
-  g_autoptr (SinganModel) model = NULL;
+  g_autoptr (SinganTensor) alpha = NULL;
 
-  /* A stranger's picture may remember anything. */
-  if (! path || ! g_str_has_suffix (path, SINGAN_MODEL_SUFFIX))
-    return FALSE;
-  model = singan_model_load (path, NULL);
-
-  return model
-         && strcmp (singan_model_get_info (model)->source_hash, job->pixel_hash)
-                != 0;
+  return job->procedure->keeps_alpha
+             ? singan_job_read_with_alpha (job, &alpha, error)
+             : singan_job_read_picture (job, error);
 }
 
 SinganStatus *
@@ -49,7 +46,7 @@ singan_status_new (SinganJob *job)
 {
   SinganStatus *status = g_new0 (SinganStatus, 1);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SinganTensor) picture = singan_job_read_picture (job, &error);
+  g_autoptr (SinganTensor) picture = read_picture (job, &error);
   SinganModelWish wish
       = { .preset = SINGAN_PRESET_PREVIEW, .purpose = job->procedure->purpose };
 
@@ -58,19 +55,21 @@ singan_status_new (SinganJob *job)
       status->obstacle = g_strdup (error->message);
       return status;
     }
-  status->source.layer_name = g_strdup (job->source.layer_name);
-  status->source.image_path = g_strdup (job->source.image_path);
-  status->source.remembered_model = g_strdup (job->source.remembered_model);
+  singan_source_copy_texts (&status->source, &job->source);
   status->pixel_hash = g_strdup (job->pixel_hash);
   status->height = picture->height;
   status->width = picture->width;
   status->channels = picture->channels;
   status->purpose = job->procedure->purpose;
+  status->n_translucent = job->n_translucent;
   wish.channels = picture->channels;
   status->model = singan_model_store_find (&job->source, job->pixel_hash, &wish,
                                            &status->path, NULL);
-  if (! status->model && is_outdated (job))
-    status->outdated = g_strdup (job->source.remembered_model);
+  if (! status->model)
+    status->outdated = singan_model_store_find_outdated (
+        &job->source, job->pixel_hash, status->purpose);
+  status->bytes = singan_model_store_measure (&job->source, job->pixel_hash,
+                                              &status->n_models);
 
   return status;
 }
@@ -82,9 +81,7 @@ singan_status_free (SinganStatus *status)
     return;
   g_clear_pointer (&status->model, singan_model_unref);
   g_free (status->obstacle);
-  g_free (status->source.layer_name);
-  g_free (status->source.image_path);
-  g_free (status->source.remembered_model);
+  singan_source_clear (&status->source);
   g_free (status->pixel_hash);
   g_free (status->path);
   g_free (status->outdated);
@@ -121,8 +118,12 @@ describe_model (const SinganStatus *status)
 
   if (n_trained <= finest)
     return g_strdup_printf (
-        _ ("The model was trained on %s from “%s” (%s) and stopped after %d "
-           "of %d scales."),
+        g_dngettext (GETTEXT_PACKAGE,
+                     "The model was trained on %s from “%s” (%s) and stopped "
+                     "after %d of %d scale.",
+                     "The model was trained on %s from “%s” (%s) and stopped "
+                     "after %d of %d scales.",
+                     geometry->n_scales),
         date, info->source_name, singan_preset_name (info->settings.preset),
         n_trained, geometry->n_scales);
 
@@ -140,6 +141,25 @@ describe_outdated (const SinganStatus *status)
   return g_strdup_printf (_ ("The model of %s is outdated, because the layer "
                              "has changed since."),
                           date);
+}
+
+/* What may be worth a look when the disk gets full; NULL if there is one model
+ * or none. */
+static gchar *
+describe_space (const SinganStatus *status)
+{
+  g_autofree gchar *size = g_format_size (status->bytes);
+
+  if (status->n_models < 2)
+    return NULL;
+
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                       "This layer has %u model, which takes "
+                                       "%s.",
+                                       "This layer has %u models, which take "
+                                       "%s.",
+                                       status->n_models),
+                          status->n_models, size);
 }
 
 gboolean
@@ -319,6 +339,9 @@ singan_status_describe (const SinganStatus *status,
   add_line (text, status->model      ? describe_model (status)
                   : status->outdated ? describe_outdated (status)
                                      : g_strdup (describe_lack (status)));
+  add_line (text, describe_space (status));
+  if (status->n_translucent > 0)
+    add_line (text, singan_describe_translucency (status->n_translucent));
   if (! training_init (&training, status, job, &error))
     {
       add_line (text, g_strdup (error->message));

@@ -14,6 +14,7 @@
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
 #include "plugin/procedures/training.h"
+#include "plugin/transparency.h"
 
 static const SinganArgument arguments[] = {
   { .name = "factor",
@@ -58,15 +59,35 @@ foresee (const SinganJob    *job,
     outlook->seconds = singan_ground_enlarge (ground, outlook->factor);
 }
 
+/* The model knows nothing of transparency, which has no detail to be made: it
+ * is only enlarged. */
+static GeglBuffer *
+make_buffer (const SinganTensor *enlarged,
+             const SinganTensor *alpha,
+             GeglBuffer         *source,
+             GError            **error)
+{
+  g_autoptr (SinganTensor) large = NULL;
+
+  if (! alpha)
+    return singan_image_write (enlarged, source);
+  large = singan_resize (alpha, enlarged->height, enlarged->width, error);
+
+  return large ? singan_transparency_write (enlarged, large, source) : NULL;
+}
+
 static gboolean
 run (SinganJob *job, GError **error)
 {
   const SinganEnlargement enlargement
       = { singan_job_get (job, "factor"), singan_job_get (job, "fidelity"),
           singan_job_make_seed (job) };
-  g_autoptr (SinganTensor) picture = singan_job_read_picture (job, error);
+  g_autoptr (SinganTensor) alpha = NULL;
+  g_autoptr (SinganTensor) picture
+      = singan_job_read_with_alpha (job, &alpha, error);
   g_autoptr (SinganModel) model = NULL;
   g_autoptr (SinganTensor) enlarged = NULL;
+  g_autoptr (GeglBuffer) buffer = NULL;
   g_autoptr (SinganResults) results = NULL;
   g_autofree gchar *name = NULL;
   gchar             times[G_ASCII_DTOSTR_BUF_SIZE];
@@ -82,7 +103,9 @@ run (SinganJob *job, GError **error)
   singan_job_begin_work (job);
   enlarged = singan_super_resolve (model, &enlargement, picture, show_progress,
                                    job, job->cancellable, error);
-  if (! enlarged)
+  buffer = enlarged ? make_buffer (enlarged, alpha, job->source.buffer, error)
+                    : NULL;
+  if (! buffer)
     return FALSE;
 
   g_ascii_formatd (times, sizeof times, "%g", enlargement.factor);
@@ -94,7 +117,7 @@ run (SinganJob *job, GError **error)
   singan_results_add (
       results, g_strdup (name),
       g_strdup_printf ("enlarged-%s-times-seed-%u", times, enlargement.seed),
-      singan_image_write (enlarged, job->source.buffer));
+      g_steal_pointer (&buffer));
 
   return singan_host_keep_result (job->host, results, error)
          && singan_host_add_results (job->host, results, error);
@@ -107,7 +130,8 @@ const SinganProcedure singan_procedure_super_resolution = {
   .help = N_ ("Makes a new image that is larger, with fine detail like that "
               "which the picture itself has at its own size. It needs a model "
               "of its own, which learns from the part of the picture with the "
-              "most detail; if there is none yet, it is trained first."),
+              "most detail; if there is none yet, it is trained first. "
+              "Transparency is enlarged with the picture."),
   .command_blurb = N_ ("Enlarge a picture with detail of its own kind"),
   .command_help
   = N_ ("Makes a larger picture, with fine detail like that which the "
@@ -118,6 +142,7 @@ const SinganProcedure singan_procedure_super_resolution = {
   .arguments = arguments,
   .n_arguments = G_N_ELEMENTS (arguments),
   .purpose = SINGAN_PURPOSE_SUPER_RESOLUTION,
+  .keeps_alpha = TRUE,
   .foresee = foresee,
   .run = run,
 };

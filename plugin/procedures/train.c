@@ -26,9 +26,14 @@ conclude (const SinganJob *job, const SinganModel *model)
 
   if (n_trained < geometry->n_scales)
     return g_strdup_printf (
-        _ ("The model of “%s” is ready, with %d of its %d scales. Random "
-           "Samples, Harmonize Pasted Layer, Blend Edit and Paint to Image "
-           "use it now."),
+        g_dngettext (GETTEXT_PACKAGE,
+                     "The model of “%s” is ready, with %d of its %d scale. "
+                     "Random Samples, Harmonize Pasted Layer, Blend Edit and "
+                     "Paint to Image use it now.",
+                     "The model of “%s” is ready, with %d of its %d scales. "
+                     "Random Samples, Harmonize Pasted Layer, Blend Edit and "
+                     "Paint to Image use it now.",
+                     geometry->n_scales),
         job->source.layer_name, n_trained, geometry->n_scales);
 
   return g_strdup_printf (

@@ -18,6 +18,7 @@
 #include "plugin/procedures/outlook.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
+#include "plugin/transparency.h"
 
 const SinganChoice singan_preset_choices[SINGAN_N_PRESETS] = {
   [SINGAN_PRESET_PREVIEW] = { "preview", N_ ("Preview") },
@@ -25,21 +26,69 @@ const SinganChoice singan_preset_choices[SINGAN_N_PRESETS] = {
   [SINGAN_PRESET_PAPER] = { "paper", N_ ("As in the paper") },
 };
 
+gchar *
+singan_describe_translucency (gint64 n_translucent)
+{
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%.0f pixel of the layer is partly transparent: it is taken "
+                   "for opaque, and results are opaque. To choose what is seen "
+                   "below it, flatten the image first.",
+                   "%.0f pixels of the layer are partly transparent: they are "
+                   "taken for opaque, and results are opaque. To choose what "
+                   "is seen below them, flatten the image first.",
+                   (gulong) n_translucent),
+      (gdouble) n_translucent);
+}
+
 SinganTensor *
 singan_job_read_picture (SinganJob *job, GError **error)
 {
-  SinganTensor *picture;
+  SinganTensor     *picture;
+  g_autofree gchar *text = NULL;
 
-  if (! singan_image_check (job->source.buffer, error))
+  if (! singan_image_check (job->source.buffer, SINGAN_IMAGE_OPAQUE,
+                            &job->n_translucent, error))
     return NULL;
   picture = singan_image_read (job->source.buffer, error);
-  if (picture)
+  if (! picture)
+    return NULL;
+
+  g_free (job->pixel_hash);
+  job->pixel_hash = singan_image_hash (picture);
+  /* A look has no host, and says it in its own way. */
+  if (job->n_translucent > 0 && job->host && ! job->preview)
     {
-      g_free (job->pixel_hash);
-      job->pixel_hash = singan_image_hash (picture);
+      text = singan_describe_translucency (job->n_translucent);
+      singan_host_message (job->host, text);
     }
 
   return picture;
+}
+
+SinganTensor *
+singan_job_read_with_alpha (SinganJob     *job,
+                            SinganTensor **alpha,
+                            GError       **error)
+{
+  g_autoptr (SinganTensor) picture = NULL;
+  g_autoptr (SinganTensor) read = NULL;
+
+  if (! singan_image_check (job->source.buffer, SINGAN_IMAGE_WITH_ALPHA, NULL,
+                            error)
+      || ! (picture = singan_image_read (job->source.buffer, error))
+      || ! singan_transparency_read (job->source.buffer, &read, error))
+    return NULL;
+
+  g_free (job->pixel_hash);
+  job->pixel_hash = read ? singan_transparency_hash (picture, read, error)
+                         : singan_image_hash (picture);
+  if (! job->pixel_hash
+      || (read && ! singan_transparency_fill (picture, read, error)))
+    return NULL;
+  *alpha = g_steal_pointer (&read);
+
+  return g_steal_pointer (&picture);
 }
 
 void
@@ -95,7 +144,7 @@ resume (SinganJob            *job,
   text = g_strdup_printf (
       _ ("Going on from the checkpoint at scale %d of %d, iteration %d."),
       progress.scale + 1, progress.n_scales, progress.iteration);
-  singan_host_message (job->host, text);
+  singan_host_inform (job->host, text);
 
   return trainer;
 }
@@ -303,7 +352,7 @@ measure_speed (SinganJob            *job,
     return TRUE;
 
   text = singan_describe_training_time (&speed, &geometry, settings);
-  singan_host_message (job->host, text);
+  singan_host_inform (job->host, text);
 
   return TRUE;
 }
@@ -338,12 +387,17 @@ discard (const gchar *checkpoint)
 static void
 say_what_is_kept (SinganJob *job, const SinganModel *model)
 {
+  const gint        n_scales = singan_model_get_info (model)->geometry.n_scales;
   g_autofree gchar *text = g_strdup_printf (
-      _ ("The model is kept with %d of its %d scales: what is finer is not "
-         "made anew but enlarged. To go on, train again with the same "
-         "values."),
-      singan_model_n_trained (model),
-      singan_model_get_info (model)->geometry.n_scales);
+      g_dngettext (GETTEXT_PACKAGE,
+                   "The model is kept with %d of its %d scale: what is finer "
+                   "is not made anew but enlarged. To go on, train again with "
+                   "the same values.",
+                   "The model is kept with %d of its %d scales: what is finer "
+                   "is not made anew but enlarged. To go on, train again with "
+                   "the same values.",
+                   n_scales),
+      singan_model_n_trained (model), n_scales);
 
   singan_host_message (job->host, text);
 }
@@ -514,6 +568,9 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
       job->model_path = g_steal_pointer (&path);
       return g_steal_pointer (&model);
     }
+  if (! job->model_file)
+    singan_model_store_take_checkpoint (&job->source, job->pixel_hash,
+                                        &settings, path);
 
   trainer = resume_or_begin (job, picture, &settings, path, &checkpoint, error);
   if (! trainer
@@ -533,7 +590,7 @@ singan_job_train (SinganJob *job, const SinganTensor *picture, GError **error)
     g_unlink (checkpoint);
   else if (g_file_test (checkpoint, G_FILE_TEST_EXISTS))
     say_what_is_kept (job, model);
-  singan_host_remember_model (job->host, path, job->pixel_hash);
+  singan_host_remember_model (job->host, path, settings.purpose);
   g_free (job->model_path);
   job->model_path = g_steal_pointer (&path);
 
@@ -552,8 +609,12 @@ load_given_model (SinganJob *job, const SinganTensor *picture, GError **error)
   if (info->channels != picture->channels)
     {
       g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_MODEL,
-                   _ ("The model “%s” was trained on a picture of %d channels; "
-                      "this one has %d."),
+                   g_dngettext (GETTEXT_PACKAGE,
+                                "The model “%s” was trained on a picture of %d "
+                                "channel; this one has %d.",
+                                "The model “%s” was trained on a picture of %d "
+                                "channels; this one has %d.",
+                                info->channels),
                    job->model_file, info->channels, picture->channels);
       return NULL;
     }
@@ -617,7 +678,7 @@ train_first (SinganJob            *job,
       singan_preset_name (settings->preset),
       geometry.widths[geometry.n_scales - 1],
       geometry.heights[geometry.n_scales - 1]);
-  singan_host_message (job->host, text);
+  singan_host_inform (job->host, text);
 
   return singan_job_train (job, picture, error);
 }
@@ -638,7 +699,11 @@ find_model (SinganJob            *job,
   for (i = 0; i < warnings->len; i++)
     singan_host_message (job->host, g_ptr_array_index (warnings, i));
   if (model)
-    singan_host_remember_model (job->host, job->model_path, job->pixel_hash);
+    {
+      singan_model_store_settle (&job->source, model, &job->model_path);
+      singan_host_remember_model (job->host, job->model_path,
+                                  settings->purpose);
+    }
 
   return model;
 }

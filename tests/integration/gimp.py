@@ -60,15 +60,19 @@ class Gimp:
     NAME_SUFFIX = ""
     PROFILE_VARIABLE = "GIMP2_DIRECTORY"
     CRASH = CRASH + "|CRITICAL"
+    # Errors that it keeps from the plug-in.
+    HAS_NO_ERROR = ()
 
     def __init__(self, plug_in):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="singan-gimp-"))
         self.profile = self.folder / "profile"
         self.cache = self.folder / "cache"
-        self.models_in_cache = self.cache / "singan"
+        self.data = self.folder / "data"
+        self.users_models = self.data / "singan"
         self.environment = dict(
             os.environ,
             XDG_CACHE_HOME=str(self.cache),
+            XDG_DATA_HOME=str(self.data),
             LC_ALL="C.UTF-8",
             # On a busy machine threads that spin while they wait take ten
             # times as long.
@@ -176,6 +180,8 @@ class Gimp3(Gimp):
     PROFILE_VARIABLE = "GIMP3_DIRECTORY"
     # Its core and its own plug-ins complain of themselves when they end.
     CRASH = CRASH + r"|\(singan:\d+\): \S+-CRITICAL|\[singan\].*[Ll]ocalization"
+    # It takes the default for a choice that there is not.
+    HAS_NO_ERROR = ("preset", "detail")
     # Modal dialogs would wait for an answer.
     GIMPRC = (
         "(show-welcome-dialog no)",
@@ -223,8 +229,8 @@ def load(script, expression):
     )
 
 
-def models(folder):
-    """The model files of a folder; nothing else should be there."""
+def models(folder, pattern="*"):
+    """The model files of a folder; nothing else should match."""
     if not folder.is_dir():
         return []
-    return sorted(folder.iterdir())
+    return sorted(folder.glob(pattern))

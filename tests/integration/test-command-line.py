@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -25,6 +26,7 @@ singan = str(pathlib.Path(sys.argv[1]).resolve())
 build = pathlib.Path(sys.argv[2]).resolve()
 folder = pathlib.Path(tempfile.mkdtemp(prefix="singan-test-"))
 environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"),
+               "XDG_DATA_HOME": str(folder / "data"),
                "LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
 # Enough to exercise everything, too little to look good.
 SHORT = ["--max-size", "48", "--iterations", "3", "--seed", "1"]
@@ -201,7 +203,8 @@ def test_help_speaks_of_pictures_and_has_short_options():
     assert run("-V").stdout == run("--version").stdout != ""
     texts = [whole.stdout]
     for line in whole.stdout.splitlines():
-        if line.startswith("  ") and line.split()[0] != "info":
+        if line.startswith("  ") and line.split()[0] not in (
+                "info", "models"):
             texts.append(run(line.split()[0], "-h").stdout)
             assert "PICTURE..." in texts[-1] and "-q, --quiet" in texts[-1]
     assert len(texts) == 8, len(texts)
@@ -331,7 +334,7 @@ def fill(path):
             pass
 
 
-def test_no_write_permission_uses_the_cache():
+def test_no_write_permission_uses_the_users_folder():
     locked = folder / "locked"
     locked.mkdir()
     photo = write_png(locked / "photo.png", 40, 40)
@@ -341,8 +344,41 @@ def test_no_write_permission_uses_the_cache():
     result = run("train", photo, *SHORT)
     assert result.returncode == 0, result.stderr
     assert "cannot be written to; the model is kept in" in result.stderr
-    assert only_line(result.stdout).startswith(str(folder / "cache")), \
+    assert only_line(result.stdout).startswith(str(folder / "data")), \
         result.stdout
+
+
+def test_models_are_listed_and_only_outdated_ones_removed():
+    place = folder / "inventory"
+    place.mkdir()
+    photo = write_png(place / "photo.png", 40, 40)
+    other = write_png(place / "other.png", 40, 44)
+    for picture in (photo, other):
+        assert run("train", picture, *SHORT).returncode == 0
+    kept = list((place / "other.png.singan").iterdir())
+    model, = (place / "photo.png.singan").iterdir()
+    listed = run("models").stdout
+    assert str(model) in listed and str(kept[0]) in listed, listed
+    assert "“photo.png”, preview, generation" in listed, listed
+    listed = run("models", photo, other).stdout
+    assert listed.count("of the picture as it is") == 2, listed
+
+    write_png(photo, 40, 48)
+    os.utime(photo, (time.time() + 60, time.time() + 60))
+    (model.parent / "notes.txt").write_text("mine")
+    listed = run("models", place / "photo.png.singan").stdout
+    assert listed.count("outdated") == 1 and model.exists(), listed
+    removed = run("models", "--remove-outdated").stdout
+    assert str(model) in removed and "1 file was removed" in removed, removed
+    assert not model.exists() and kept[0].exists()
+    assert (model.parent / "notes.txt").exists()
+    assert "0 files were" in run("models", "--remove-outdated").stdout
+
+    photo.unlink()
+    other.unlink()
+    assert "the picture is not there" in run("models", other).stdout
+    assert "0 files were" in run("models", "--remove-outdated").stdout
+    assert run("models", "--remove").returncode == 2
 
 
 def test_bad_pictures_are_one_clear_error():
@@ -416,7 +452,7 @@ def test_damaged_model_is_told_and_left():
     assert broken.read_bytes() == b"\xff" * 100
     grey = next((folder / "grey.png.singan").glob("*.safetensors"))
     assert_fails(run("random-samples", photo, "--model", grey), 1,
-                 "channels")
+                 "1 channel; this one has 3")
 
 
 def test_two_jobs_at_once_leave_whole_models():

@@ -63,9 +63,23 @@ def test_results_have_mode_precision_place_and_profile():
     run(batch.check_modes)
 
 
-def test_models_live_in_the_cache_until_there_is_a_folder():
+def test_models_live_in_the_users_folder_until_there_is_an_images():
     need("gimp-console")
-    run(batch.check_cache)
+    run(batch.check_folders)
+
+
+def test_layer_remembers_a_model_for_each_purpose():
+    need("gimp-console")
+    if not TOOL:
+        raise tap.Skip("there is no command-line tool")
+    run(batch.check_memory, TOOL)
+
+
+def test_effects_of_layers_are_seen():
+    need("gimp-console")
+    if GIMP is not Gimp3:
+        raise tap.Skip("layers have no effects in GIMP 2.10")
+    run(batch.check_effects)
 
 
 def test_errors_come_through_and_leave_the_image_alone():

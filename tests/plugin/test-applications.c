@@ -53,6 +53,12 @@ singan_host_message (SinganHost *host, const gchar *text)
   g_string_append_printf (host->messages, "%s\n", text);
 }
 
+void
+singan_host_inform (SinganHost *host, const gchar *text)
+{
+  singan_host_message (host, text);
+}
+
 gboolean
 singan_host_keep_result (SinganHost *host             G_GNUC_UNUSED,
                          const SinganResults *results G_GNUC_UNUSED,
@@ -92,9 +98,9 @@ singan_host_add_results (SinganHost          *host,
 }
 
 void
-singan_host_remember_model (SinganHost *host        G_GNUC_UNUSED,
-                            const gchar *path       G_GNUC_UNUSED,
-                            const gchar *pixel_hash G_GNUC_UNUSED)
+singan_host_remember_model (SinganHost *host      G_GNUC_UNUSED,
+                            const gchar *path     G_GNUC_UNUSED,
+                            SinganPurpose purpose G_GNUC_UNUSED)
 {
 }
 
@@ -629,6 +635,7 @@ set_up (void **state)
   if (make_folder (state) != 0)
     return -1;
   g_setenv ("XDG_CACHE_HOME", folder, TRUE);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
   gegl_init (NULL, NULL);
 
   return 0;

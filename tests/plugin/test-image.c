@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "plugin/image.h"
+#include "plugin/transparency.h"
 
 #define SIDE 40
 
@@ -111,7 +112,7 @@ test_image_read_and_write_clamp (void **state G_GNUC_UNUSED)
   SinganReal *at = picture->data + (3 * SIDE + 7) * 3;
   gfloat      back[3];
 
-  assert_true (singan_image_check (buffer, NULL));
+  assert_true (singan_image_check (buffer, SINGAN_IMAGE_OPAQUE, NULL, NULL));
   assert_true (at[0] == -1 && at[1] == 0 && at[2] == 1);
 
   at[0] = -1.5f;
@@ -142,9 +143,10 @@ test_image_check_not_finite_is_found_in_every_float_format (
         g_autoptr (GeglBuffer) buffer = new_ramp (format, given, pixel);
         g_autoptr (GError) error = NULL;
 
-        assert_false (singan_image_check (buffer, &error));
+        assert_false (
+            singan_image_check (buffer, SINGAN_IMAGE_OPAQUE, NULL, &error));
         assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE));
-        assert_non_null (strstr (error->message, "1 pixels"));
+        assert_non_null (strstr (error->message, "1 pixel that"));
         assert_non_null (strstr (error->message, "column 7, row 3"));
       }
 }
@@ -158,8 +160,153 @@ test_image_check_half_transparent_is_the_limit (void **state G_GNUC_UNUSED)
   g_autoptr (GeglBuffer) fit = new_ramp (format, format, above);
   g_autoptr (GeglBuffer) unfit = new_ramp (format, format, below);
 
-  assert_true (singan_image_check (fit, NULL));
-  assert_false (singan_image_check (unfit, NULL));
+  assert_true (singan_image_check (fit, SINGAN_IMAGE_OPAQUE, NULL, NULL));
+  assert_false (singan_image_check (unfit, SINGAN_IMAGE_OPAQUE, NULL, NULL));
+}
+
+/* A ramp of which only the first pixels can be seen. */
+static GeglBuffer *
+new_hidden_ramp (const Babl *format, gint n_seen)
+{
+  GeglBuffer        *buffer = new_buffer (format);
+  g_autofree gfloat *pixels = g_new (gfloat, SIDE * SIDE * 2);
+  gint               i;
+
+  for (i = 0; i < SIDE * SIDE; i++)
+    {
+      pixels[2 * i] = i / (gfloat) (SIDE * SIDE);
+      pixels[2 * i + 1] = i < n_seen ? 1 : 0;
+    }
+  gegl_buffer_set (buffer, NULL, 0, babl_format ("Y'A float"), pixels,
+                   GEGL_AUTO_ROWSTRIDE);
+
+  return buffer;
+}
+
+static void
+test_image_check_with_alpha_needs_enough_to_learn_from (
+    void **state G_GNUC_UNUSED)
+{
+  const Babl *format = babl_format ("R'G'B'A u16");
+  const gint  least = SINGAN_IMAGE_SIDE_MINIMUM * SINGAN_IMAGE_SIDE_MINIMUM;
+  g_autoptr (GeglBuffer) enough = new_hidden_ramp (format, least);
+  g_autoptr (GeglBuffer) few = new_hidden_ramp (format, least - 1);
+  g_autoptr (GeglBuffer) none = new_hidden_ramp (format, 0);
+  g_autoptr (GError) of_few = NULL;
+  g_autoptr (GError) of_none = NULL;
+
+  assert_true (
+      singan_image_check (enough, SINGAN_IMAGE_WITH_ALPHA, NULL, NULL));
+  assert_false (singan_image_check (enough, SINGAN_IMAGE_OPAQUE, NULL, NULL));
+  assert_false (
+      singan_image_check (few, SINGAN_IMAGE_WITH_ALPHA, NULL, &of_few));
+  assert_non_null (strstr (of_few->message, "Only 1023 pixels"));
+  assert_false (
+      singan_image_check (none, SINGAN_IMAGE_WITH_ALPHA, NULL, &of_none));
+  assert_non_null (strstr (of_none->message, "fully transparent"));
+}
+
+static void
+test_image_check_counts_translucent_pixels (void **state G_GNUC_UNUSED)
+{
+  const Babl  *format = babl_format ("R'G'B'A float");
+  const gfloat pixel[4] = { 0.5f, 0.5f, 0.5f, 0.75f };
+  g_autoptr (GeglBuffer) one = new_ramp (format, format, pixel);
+  g_autoptr (GeglBuffer) none = new_ramp (format, format, NULL);
+  gint64 n;
+
+  assert_true (singan_image_check (one, SINGAN_IMAGE_OPAQUE, &n, NULL));
+  assert_int_equal (n, 1);
+  assert_true (singan_image_check (none, SINGAN_IMAGE_OPAQUE, &n, NULL));
+  assert_int_equal (n, 0);
+}
+
+/* Green that is seen, beside red that is not, with a pixel between. */
+static GeglBuffer *
+new_half_hidden (const Babl *format, gfloat alpha)
+{
+  const Babl        *given = babl_format ("R'G'B'A float");
+  const gfloat       green[4] = { 0, 1, 0, 1 };
+  const gfloat       red[4] = { 1, 0, 0, 0 };
+  const gfloat       blue[4] = { 0, 0, 1, alpha };
+  GeglBuffer        *buffer = new_buffer (format);
+  g_autofree gfloat *pixels = g_new (gfloat, SIDE * SIDE * 4);
+  gint               i;
+
+  for (i = 0; i < SIDE * SIDE; i++)
+    memcpy (pixels + 4 * i, i % SIDE < SIDE / 2 ? green : red, sizeof green);
+  memcpy (pixels + (3 * SIDE + 7) * 4, blue, sizeof blue);
+  gegl_buffer_set (buffer, NULL, 0, given, pixels, GEGL_AUTO_ROWSTRIDE);
+
+  return buffer;
+}
+
+static void
+test_transparency_read_opaque_is_nothing (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (GeglBuffer) with
+      = new_ramp (babl_format ("R'G'B'A u8"), NULL, NULL);
+  g_autoptr (GeglBuffer) without
+      = new_ramp (babl_format ("R'G'B' u8"), NULL, NULL);
+  SinganTensor *alpha;
+
+  assert_true (singan_transparency_read (with, &alpha, NULL));
+  assert_null (alpha);
+  assert_true (singan_transparency_read (without, &alpha, NULL));
+  assert_null (alpha);
+}
+
+static void
+test_transparency_fill_takes_no_hidden_colour (void **state G_GNUC_UNUSED)
+{
+  static const gchar *const formats[]
+      = { "R'G'B'A u8", "R'G'B'A u16", "R'G'B'A float" };
+  gsize f;
+  gint  i;
+
+  for (f = 0; f < G_N_ELEMENTS (formats); f++)
+    {
+      g_autoptr (GeglBuffer) buffer
+          = new_half_hidden (babl_format (formats[f]), 0.5f);
+      g_autoptr (SinganTensor) picture = singan_image_read (buffer, NULL);
+      g_autoptr (SinganTensor) alpha = NULL;
+      const SinganReal *blue = picture->data + (3 * SIDE + 7) * 3;
+
+      assert_true (singan_transparency_read (buffer, &alpha, NULL));
+      assert_true (fabsf (alpha->data[3 * SIDE + 7] - 0.5f) < 1.0f / 255);
+      assert_true (alpha->data[0] == 1 && alpha->data[SIDE - 1] == 0);
+      assert_true (singan_transparency_fill (picture, alpha, NULL));
+      /* Red is nowhere, and what is half seen keeps its colour. */
+      for (i = 0; i < SIDE * SIDE; i++)
+        assert_true (picture->data[3 * i] == -1);
+      assert_true (blue[1] == -1 && blue[2] == 1);
+      assert_true (picture->data[3 * (SIDE / 2) + 1] > 0.9f);
+    }
+}
+
+static void
+test_transparency_hash_hidden_colours_do_not_count (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (SinganTensor) picture = singan_tensor_new (2, 2, 3, NULL);
+  g_autoptr (SinganTensor) alpha = singan_tensor_new (2, 2, 1, NULL);
+  g_autofree gchar *first = NULL;
+  g_autofree gchar *hidden = NULL;
+  g_autofree gchar *seen = NULL;
+  g_autofree gchar *thinner = NULL;
+
+  memset (picture->data, 0, 12 * sizeof (SinganReal));
+  memset (alpha->data, 0, 4 * sizeof (SinganReal));
+  alpha->data[0] = 1;
+  first = singan_transparency_hash (picture, alpha, NULL);
+  picture->data[11] = 0.5f;
+  hidden = singan_transparency_hash (picture, alpha, NULL);
+  picture->data[0] = 0.5f;
+  seen = singan_transparency_hash (picture, alpha, NULL);
+  alpha->data[0] = 0.5f;
+  thinner = singan_transparency_hash (picture, alpha, NULL);
+  assert_string_equal (first, hidden);
+  assert_string_not_equal (first, seen);
+  assert_string_not_equal (seen, thinner);
 }
 
 static void
@@ -208,6 +355,11 @@ main (void)
     cmocka_unit_test (
         test_image_check_not_finite_is_found_in_every_float_format),
     cmocka_unit_test (test_image_check_half_transparent_is_the_limit),
+    cmocka_unit_test (test_image_check_with_alpha_needs_enough_to_learn_from),
+    cmocka_unit_test (test_image_check_counts_translucent_pixels),
+    cmocka_unit_test (test_transparency_read_opaque_is_nothing),
+    cmocka_unit_test (test_transparency_fill_takes_no_hidden_colour),
+    cmocka_unit_test (test_transparency_hash_hidden_colours_do_not_count),
     cmocka_unit_test (test_image_hash_tells_pixels_and_sizes_apart),
   };
 

@@ -37,7 +37,7 @@ def need(program):
 def verbs():
     listed = run(singan, "--help", env={**os.environ, "LC_ALL": "C.UTF-8"})
     return [verb for verb in re.findall(r"^  (\S+)", listed, re.M)
-            if verb != "info"]
+            if verb not in ("info", "models")]
 
 
 def installed():

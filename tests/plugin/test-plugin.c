@@ -46,6 +46,12 @@ singan_host_message (SinganHost *host  G_GNUC_UNUSED,
 {
 }
 
+void
+singan_host_inform (SinganHost *host  G_GNUC_UNUSED,
+                    const gchar *text G_GNUC_UNUSED)
+{
+}
+
 gboolean
 singan_host_keep_result (SinganHost *host             G_GNUC_UNUSED,
                          const SinganResults *results G_GNUC_UNUSED,
@@ -63,9 +69,9 @@ singan_host_add_results (SinganHost *host             G_GNUC_UNUSED,
 }
 
 void
-singan_host_remember_model (SinganHost *host        G_GNUC_UNUSED,
-                            const gchar *path       G_GNUC_UNUSED,
-                            const gchar *pixel_hash G_GNUC_UNUSED)
+singan_host_remember_model (SinganHost *host      G_GNUC_UNUSED,
+                            const gchar *path     G_GNUC_UNUSED,
+                            SinganPurpose purpose G_GNUC_UNUSED)
 {
 }
 
@@ -176,7 +182,8 @@ test_image_all_formats_give_the_same_pixels (void **state G_GNUC_UNUSED)
       g_autoptr (GeglBuffer) back = singan_image_write (picture, buffer);
       g_autoptr (SinganTensor) again = singan_image_read (back, NULL);
 
-      assert_true (singan_image_check (buffer, NULL));
+      assert_true (
+          singan_image_check (buffer, SINGAN_IMAGE_OPAQUE, NULL, NULL));
       assert_int_equal (picture->channels, formats[f][0] == 'Y' ? 1 : 3);
       for (i = 0; i < WIDTH * HEIGHT; i++)
         {
@@ -196,7 +203,7 @@ assert_unfit (GeglBuffer *buffer, const gchar *word)
 {
   g_autoptr (GError) error = NULL;
 
-  assert_false (singan_image_check (buffer, &error));
+  assert_false (singan_image_check (buffer, SINGAN_IMAGE_OPAQUE, NULL, &error));
   assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE));
   if (! strstr (error->message, word))
     fail_msg ("“%s” does not say %s", error->message, word);
@@ -282,7 +289,7 @@ test_model_store_finds_what_fits (void **state G_GNUC_UNUSED)
 {
   g_autofree gchar  *image = g_build_filename (folder, "photo.xcf", NULL);
   const SinganSource source
-      = { NULL, (gchar *) "Sky/é: “new” layer", image, NULL };
+      = { .layer_name = (gchar *) "Sky/é: “new” layer", .image_path = image };
   g_autofree gchar *preview = store (&source, HASH, SINGAN_PRESET_PREVIEW);
   g_autofree gchar *balanced = store (&source, HASH, SINGAN_PRESET_BALANCED);
   g_autofree gchar *found = find (&source, HASH, SINGAN_PRESET_PREVIEW);
@@ -301,8 +308,9 @@ static void
 test_model_store_damaged_file_is_passed_over (void **state G_GNUC_UNUSED)
 {
   g_autofree gchar  *image = g_build_filename (folder, "damaged.xcf", NULL);
-  const SinganSource source = { NULL, (gchar *) "a", image, NULL };
-  g_autofree gchar  *path = store (&source, HASH, SINGAN_PRESET_PREVIEW);
+  const SinganSource source
+      = { .layer_name = (gchar *) "a", .image_path = image };
+  g_autofree gchar *path = store (&source, HASH, SINGAN_PRESET_PREVIEW);
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   const SinganModelWish wish
       = { 1, SINGAN_PRESET_PREVIEW, 0, 0, SINGAN_PURPOSE_GENERATION };
@@ -316,37 +324,22 @@ test_model_store_damaged_file_is_passed_over (void **state G_GNUC_UNUSED)
 }
 
 static void
-test_model_store_cache_moves_beside_the_image (void **state G_GNUC_UNUSED)
-{
-  const SinganSource unsaved = { NULL, (gchar *) "b", NULL, NULL };
-  g_autofree gchar  *image = g_build_filename (folder, "saved.xcf", NULL);
-  const SinganSource saved = { NULL, (gchar *) "b", image, NULL };
-  g_autofree gchar  *cached
-      = store (&unsaved, OTHER_HASH, SINGAN_PRESET_PREVIEW);
-  g_autofree gchar *before = find (&unsaved, OTHER_HASH, SINGAN_PRESET_PREVIEW);
-  g_autofree gchar *after = find (&saved, OTHER_HASH, SINGAN_PRESET_PREVIEW);
-
-  assert_string_equal (before, cached);
-  assert_non_null (strstr (after, "saved.xcf.singan"));
-  assert_false (g_file_test (cached, G_FILE_TEST_EXISTS));
-}
-
-static void
-test_model_store_unwritable_folder_uses_the_cache (void **state G_GNUC_UNUSED)
+test_model_store_unwritable_folder_uses_the_users (void **state G_GNUC_UNUSED)
 {
   /* No folder can be made inside a file, not even by root. */
   g_autofree gchar  *file = g_build_filename (folder, "file", NULL);
   g_autofree gchar  *image = g_build_filename (file, "photo.xcf", NULL);
-  const SinganSource source = { NULL, (gchar *) "c", image, NULL };
-  SinganSettings     settings;
-  g_autofree gchar  *warning = NULL;
-  g_autofree gchar  *path = NULL;
+  const SinganSource source
+      = { .layer_name = (gchar *) "c", .image_path = image };
+  SinganSettings    settings;
+  g_autofree gchar *warning = NULL;
+  g_autofree gchar *path = NULL;
 
   assert_true (g_file_set_contents (file, "", 0, NULL));
   assert_true (
       singan_settings_init (&settings, SINGAN_PRESET_PREVIEW, 48, 3, 1, NULL));
   path = singan_model_store_place (&source, HASH, &settings, &warning, NULL);
-  assert_true (g_str_has_prefix (path, g_get_user_cache_dir ()));
+  assert_true (g_str_has_prefix (path, g_get_user_data_dir ()));
   assert_non_null (strstr (warning, image));
 }
 
@@ -356,6 +349,7 @@ set_up (void **state)
   if (make_folder (state) != 0)
     return -1;
   g_setenv ("XDG_CACHE_HOME", folder, TRUE);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
   gegl_init (NULL, NULL);
 
   return 0;
@@ -379,8 +373,7 @@ main (void)
     cmocka_unit_test (test_image_check_unfit_layers_are_refused),
     cmocka_unit_test (test_model_store_finds_what_fits),
     cmocka_unit_test (test_model_store_damaged_file_is_passed_over),
-    cmocka_unit_test (test_model_store_cache_moves_beside_the_image),
-    cmocka_unit_test (test_model_store_unwritable_folder_uses_the_cache),
+    cmocka_unit_test (test_model_store_unwritable_folder_uses_the_users),
   };
 
   return cmocka_run_group_tests (tests, set_up, tear_down);

@@ -34,6 +34,8 @@ struct _SinganHost
   gint     n_results;
   gint     n_kept;
 
+  GeglBuffer *first; /* of the results */
+
   /* Cancelled at the first progress, if it is set. */
   GCancellable *cancellable;
 };
@@ -58,6 +60,12 @@ void
 singan_host_message (SinganHost *host, const gchar *text)
 {
   g_string_append_printf (host->messages, "%s\n", text);
+}
+
+void
+singan_host_inform (SinganHost *host, const gchar *text)
+{
+  singan_host_message (host, text);
 }
 
 gboolean
@@ -92,16 +100,19 @@ singan_host_add_results (SinganHost          *host,
       assert_int_equal (gegl_buffer_get_width (buffer), results->width);
       assert_int_equal (gegl_buffer_get_height (buffer), results->height);
     }
+  host->first = g_object_ref (g_ptr_array_index (results->buffers, 0));
 
   return TRUE;
 }
 
 void
-singan_host_remember_model (SinganHost  *host,
-                            const gchar *path,
-                            const gchar *pixel_hash)
+singan_host_remember_model (SinganHost   *host,
+                            const gchar  *path,
+                            SinganPurpose purpose)
 {
-  assert_int_equal (strlen (pixel_hash), 64);
+  g_autoptr (SinganModel) model = singan_model_load (path, NULL);
+
+  assert_int_equal (singan_model_get_info (model)->settings.purpose, purpose);
   g_free (host->remembered);
   host->remembered = g_strdup (path);
 }
@@ -151,6 +162,7 @@ clear_job (SinganJob *job, SinganHost *host)
   g_free (host->remembered);
   g_free (host->group);
   g_free (host->stems);
+  g_clear_object (&host->first);
   singan_job_clear (job);
 }
 
@@ -378,12 +390,119 @@ test_random_samples_model_file_of_other_pixels_is_told (
   clear_job (&job, &host);
 }
 
+/* Gives the job another picture: green noise; a column of it is half
+ * transparent, and below full transparency it is bright red. */
+static void
+make_transparent (SinganJob *job, const gchar *format, gint n_hidden)
+{
+  g_autofree gfloat *pixels = g_new (gfloat, WIDTH * HEIGHT * 4);
+  gint               i;
+
+  for (i = 0; i < WIDTH * HEIGHT; i++)
+    {
+      const gint     x = i % WIDTH;
+      const gboolean is_hidden = x >= WIDTH - n_hidden;
+      gfloat        *pixel = pixels + 4 * i;
+
+      pixel[0] = is_hidden ? 1 : 0;
+      pixel[1] = is_hidden ? 0 : 0.4f + i * 7 % 64 / 128.0f;
+      pixel[2] = 0;
+      pixel[3] = is_hidden ? 0 : x == 0 ? 0.6f : 1;
+    }
+  g_clear_object (&job->source.buffer);
+  job->source.buffer = gegl_buffer_new (GEGL_RECTANGLE (0, 0, WIDTH, HEIGHT),
+                                        babl_format (format));
+  gegl_buffer_set (job->source.buffer, NULL, 0, babl_format ("R'G'B'A float"),
+                   pixels, GEGL_AUTO_ROWSTRIDE);
+}
+
+/* Half of a step of 8 bits, and what cubic weights add to a border. */
+#define ALPHA_TOLERANCE 0.08
+
+static void
+test_super_resolution_enlarges_the_alpha (void **state G_GNUC_UNUSED)
+{
+  static const gchar *const formats[] = { "R'G'B'A u8", "R'G'B'A u16" };
+  gsize                     f;
+
+  for (f = 0; f < G_N_ELEMENTS (formats); f++)
+    {
+      g_autofree gchar  *image = g_strdup_printf ("alpha-%d.xcf", (gint) f);
+      g_autofree gfloat *pixels
+          = g_new (gfloat, (gsize) 4 * WIDTH * HEIGHT * 4);
+      SinganHost host;
+      SinganJob  job;
+      gint       i;
+
+      init_job (&job, &host, "super-resolution", image, 5);
+      set_value (&job, "factor", 2);
+      make_transparent (&job, formats[f], 6);
+      assert_true (job.procedure->run (&job, NULL));
+      assert_null (strstr (host.messages->str, "transparent"));
+      gegl_buffer_get (host.first, NULL, 1.0, babl_format ("R'G'B'A float"),
+                       pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (i = 0; i < 4 * WIDTH * HEIGHT; i++)
+        {
+          const gint    x = i % (2 * WIDTH);
+          const gfloat *pixel = pixels + 4 * i;
+
+          if (x == 0)
+            assert_true (ABS (pixel[3] - 0.6f) < ALPHA_TOLERANCE);
+          else if (x >= 6 && x < 2 * (WIDTH - 6) - 4)
+            assert_true (pixel[3] == 1);
+          else if (x >= 2 * (WIDTH - 6) + 4)
+            assert_true (pixel[3] == 0);
+          /* Two iterations leave the network's noise, but no red. */
+          assert_true (pixel[0] < 0.5f);
+        }
+      clear_job (&job, &host);
+    }
+}
+
+static void
+test_super_resolution_too_little_to_learn_from_is_told (
+    void **state G_GNUC_UNUSED)
+{
+  SinganHost host;
+  SinganJob  job;
+  g_autoptr (GError) error = NULL;
+
+  init_job (&job, &host, "super-resolution", "little.xcf", 5);
+  make_transparent (&job, "R'G'B'A u8", WIDTH - 10);
+  assert_false (job.procedure->run (&job, &error));
+  assert_true (g_error_matches (error, SINGAN_ERROR, SINGAN_ERROR_IMAGE));
+  assert_non_null (strstr (error->message, "Only 330 pixels"));
+  clear_job (&job, &host);
+}
+
+static void
+test_random_samples_half_transparent_is_told (void **state G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  SinganHost host;
+  SinganJob  job;
+
+  init_job (&job, &host, "random-samples", "translucent.xcf", 5);
+  make_transparent (&job, "R'G'B'A u16", 0);
+  assert_true (job.procedure->run (&job, NULL));
+  assert_says (&host, "33 pixels of the layer are partly transparent");
+  assert_false (babl_format_has_alpha (gegl_buffer_get_format (host.first)));
+  clear_job (&job, &host);
+
+  init_job (&job, &host, "random-samples", "transparent.xcf", 5);
+  make_transparent (&job, "R'G'B'A u8", 6);
+  assert_false (job.procedure->run (&job, &error));
+  assert_non_null (strstr (error->message, "15.0 % of the layer"));
+  clear_job (&job, &host);
+}
+
 static int
 set_up (void **state)
 {
   if (make_folder (state) != 0)
     return -1;
   g_setenv ("XDG_CACHE_HOME", folder, TRUE);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
   gegl_init (NULL, NULL);
 
   return 0;
@@ -411,6 +530,9 @@ main (void)
     cmocka_unit_test (test_train_again_replaces_the_model),
     cmocka_unit_test (test_train_model_file_is_a_folder_fails_at_once),
     cmocka_unit_test (test_random_samples_model_file_of_other_pixels_is_told),
+    cmocka_unit_test (test_super_resolution_enlarges_the_alpha),
+    cmocka_unit_test (test_super_resolution_too_little_to_learn_from_is_told),
+    cmocka_unit_test (test_random_samples_half_transparent_is_told),
   };
 
   return cmocka_run_group_tests (tests, set_up, tear_down);

@@ -64,7 +64,13 @@ singan_host_show_training (SinganHost                   *host,
 void
 singan_host_message (SinganHost *host, const gchar *text)
 {
-  singan_monitor_add_message (host->monitor, text);
+  singan_monitor_add_message (host->monitor, text, TRUE);
+}
+
+void
+singan_host_inform (SinganHost *host, const gchar *text)
+{
+  singan_monitor_add_message (host->monitor, text, FALSE);
 }
 
 gboolean
@@ -84,9 +90,9 @@ singan_host_add_results (SinganHost *host             G_GNUC_UNUSED,
 }
 
 void
-singan_host_remember_model (SinganHost *host        G_GNUC_UNUSED,
-                            const gchar *path       G_GNUC_UNUSED,
-                            const gchar *pixel_hash G_GNUC_UNUSED)
+singan_host_remember_model (SinganHost *host      G_GNUC_UNUSED,
+                            const gchar *path     G_GNUC_UNUSED,
+                            SinganPurpose purpose G_GNUC_UNUSED)
 {
 }
 
@@ -188,8 +194,9 @@ test_training_stopped_keeps_the_scales_done (void **state G_GNUC_UNUSED)
   assert_false (view.is_training);
   assert_non_null (view.finished[0]);
   assert_null (view.finished[1]);
-  assert_non_null (strstr (g_ptr_array_index (view.messages, 2),
-                           "The model is kept with 1 of its"));
+  assert_non_null (
+      strstr (((SinganMessage *) g_ptr_array_index (view.messages, 2))->text,
+              "The model is kept with 1 of its"));
   singan_view_clear (&view);
   clear_job (&job, &host);
 }
@@ -255,7 +262,8 @@ test_status_tells_what_the_model_is (void **state G_GNUC_UNUSED)
   clear_job (&job, &host);
 
   init_job (&job, &host, "random-samples", "status.xcf", 11);
-  job.source.remembered_model = g_strdup (path);
+  job.source.remembered_models[SINGAN_PURPOSE_GENERATION]
+      = g_path_get_basename (path);
   outdated = singan_status_new (&job);
   assert_describes (outdated, &job, "is outdated");
   assert_null (singan_status_get_model (outdated));
@@ -505,6 +513,8 @@ set_up (void **state)
 {
   if (make_folder (state) != 0)
     return -1;
+  g_setenv ("XDG_CACHE_HOME", folder, TRUE);
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
   gegl_init (NULL, NULL);
 
   return 0;

@@ -132,6 +132,13 @@ tell_of_transparency (SinganHost *host, GeglBuffer *buffer)
                                   "transparent becomes white."));
 }
 
+/* Standard error is where both go. */
+void
+singan_host_inform (SinganHost *host, const gchar *text)
+{
+  singan_host_message (host, text);
+}
+
 gboolean
 singan_host_keep_result (SinganHost          *host,
                          const SinganResults *results,
@@ -174,8 +181,8 @@ singan_host_add_results (SinganHost *host             G_GNUC_UNUSED,
 }
 
 void
-singan_host_remember_model (SinganHost *host        G_GNUC_UNUSED,
-                            const gchar *path       G_GNUC_UNUSED,
-                            const gchar *pixel_hash G_GNUC_UNUSED)
+singan_host_remember_model (SinganHost *host      G_GNUC_UNUSED,
+                            const gchar *path     G_GNUC_UNUSED,
+                            SinganPurpose purpose G_GNUC_UNUSED)
 {
 }

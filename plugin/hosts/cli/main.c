@@ -14,6 +14,7 @@
 #include "core/singan.h"
 #include "plugin/hosts/cli/exit.h"
 #include "plugin/hosts/cli/info.h"
+#include "plugin/hosts/cli/models.h"
 #include "plugin/hosts/cli/options.h"
 #include "plugin/hosts/cli/run.h"
 
@@ -35,6 +36,8 @@ print_usage (FILE *stream)
              _ (singan_procedures ()[i]->command_blurb));
   fprintf (stream, "  %-18s %s\n", "info",
            _ ("Show what model files are, or which kernels run (--cpu)"));
+  fprintf (stream, "  %-18s %s\n", "models",
+           _ ("List all models, or remove outdated ones (--remove-outdated)"));
   fprintf (stream, _ ("\n“singan VERB --help” lists the options of a verb.\n"));
 }
 
@@ -70,6 +73,8 @@ main (gint argc, gchar **argv)
     }
   if (strcmp (argv[1], "info") == 0)
     return singan_cli_info (argc - 2, argv + 2);
+  if (strcmp (argv[1], "models") == 0)
+    return singan_cli_models (argv[0], argc - 2, argv + 2);
 
   procedure = singan_procedure_find (argv[1]);
   if (! procedure)

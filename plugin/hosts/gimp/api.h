@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <gegl.h>
 #include <libgimp/gimp.h>
 
 #include "plugin/procedures/procedure.h"
@@ -83,6 +84,13 @@ singan_gimp_parasite_get_text (GimpParasite *parasite)
 {
   return g_strndup (gimp_parasite_data (parasite),
                     gimp_parasite_data_size (parasite));
+}
+
+/* Layers have no effects. */
+static inline GeglBuffer *
+singan_gimp_layer_get_seen (SinganGimpLayer layer)
+{
+  return gimp_drawable_get_buffer (layer);
 }
 
 static inline GFile *
@@ -209,6 +217,105 @@ singan_gimp_parasite_get_text (GimpParasite *parasite)
   gconstpointer data = gimp_parasite_get_data (parasite, &size);
 
   return g_strndup (data, size);
+}
+
+static inline gboolean
+singan_gimp_has_effects (GimpDrawable *drawable)
+{
+  g_autofree GimpDrawableFilter **filters
+      = gimp_drawable_get_filters (drawable);
+  gint i;
+
+  for (i = 0; filters && filters[i]; i++)
+    if (gimp_drawable_filter_get_visible (filters[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* What the image of one group shows: GIMP merges no effects of groups.  The
+ * group's mask and opacity are no effects. */
+static inline GimpLayer *
+singan_gimp_draw_group (GimpImage *aside, GimpLayer *group)
+{
+  if (gimp_layer_get_mask (group))
+    gimp_layer_remove_mask (group, GIMP_MASK_DISCARD);
+  gimp_layer_set_opacity (group, 100);
+  gimp_layer_set_mode (group, GIMP_LAYER_MODE_NORMAL);
+  gimp_item_set_visible (GIMP_ITEM (group), TRUE);
+  gimp_layer_set_offsets (group, 0, 0);
+
+  return gimp_layer_new_from_visible (aside, aside, NULL);
+}
+
+/* Merges the effects of a layer's copy in an image of its size that nobody
+ * sees, and gives what is at the layer's own place: an effect may reach beyond
+ * it. */
+static inline GeglBuffer *
+singan_gimp_merge_effects (GimpImage *aside, GimpLayer *layer)
+{
+  const gboolean is_group = gimp_item_is_group (GIMP_ITEM (layer));
+  GimpLayer *copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), aside);
+  g_autoptr (GeglBuffer) merged = NULL;
+  GeglBuffer *seen;
+  gint        x;
+  gint        y;
+  gint        copy_x = 0;
+  gint        copy_y = 0;
+
+  if (! copy || ! gimp_image_insert_layer (aside, copy, NULL, 0))
+    return NULL;
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (copy), &x, &y);
+  if (is_group)
+    copy = singan_gimp_draw_group (aside, copy);
+  else if (! gimp_drawable_merge_filters (GIMP_DRAWABLE (copy)))
+    return NULL;
+  if (! copy)
+    return NULL;
+
+  if (is_group)
+    x = y = 0;
+  else
+    gimp_drawable_get_offsets (GIMP_DRAWABLE (copy), &copy_x, &copy_y);
+  merged = gimp_drawable_get_buffer (GIMP_DRAWABLE (copy));
+  seen = gegl_buffer_new (GEGL_RECTANGLE (0, 0, gimp_image_get_width (aside),
+                                          gimp_image_get_height (aside)),
+                          gegl_buffer_get_format (merged));
+  gegl_buffer_copy (merged,
+                    GEGL_RECTANGLE (x - copy_x, y - copy_y,
+                                    gimp_image_get_width (aside),
+                                    gimp_image_get_height (aside)),
+                    GEGL_ABYSS_NONE, seen, GEGL_RECTANGLE (0, 0, 0, 0));
+
+  return seen;
+}
+
+/* The layer's pixels as its effects show them, which gimp_drawable_get_buffer
+ * () does not give.  The image is not touched. */
+static inline GeglBuffer *
+singan_gimp_layer_get_seen (SinganGimpLayer layer)
+{
+  GimpImage *image = gimp_item_get_image (GIMP_ITEM (layer));
+  GimpImage *aside;
+  g_autoptr (GimpColorProfile) profile = NULL;
+  GeglBuffer *seen;
+
+  if (! singan_gimp_has_effects (GIMP_DRAWABLE (layer)))
+    return gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+
+  aside = gimp_image_new_with_precision (
+      gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
+      gimp_drawable_get_height (GIMP_DRAWABLE (layer)),
+      gimp_image_get_base_type (image) == GIMP_GRAY ? GIMP_GRAY : GIMP_RGB,
+      gimp_image_get_precision (image));
+  gimp_image_undo_disable (aside);
+  profile = gimp_image_get_color_profile (image);
+  if (profile)
+    gimp_image_set_color_profile (aside, profile);
+  seen = singan_gimp_merge_effects (aside, layer);
+  gimp_image_delete (aside);
+
+  return seen ? seen : gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
 }
 
 #endif

@@ -135,14 +135,27 @@ gboolean singan_gimp_add_results (SinganHost          *host,
                                   GError             **error);
 
 /**
+ * singan_gimp_get_remembered_models:
+ * @layer: a layer
+ * @names: (inout): NULLs, one for each purpose; filled with the names of model
+ *   files, to be freed
+ *
+ * Of a path, which earlier versions remembered, only the name is taken, for
+ * whichever purpose there is no other.
+ */
+void singan_gimp_get_remembered_models (SinganGimpLayer layer, gchar **names);
+
+/**
  * singan_gimp_remember_model:
  * @host: the host
  * @path: as for singan_host_remember_model ()
- * @pixel_hash: as for singan_host_remember_model ()
+ * @purpose: as for singan_host_remember_model ()
+ *
+ * By its name only: an image is shown to others, and a path names a person.
  */
-void singan_gimp_remember_model (SinganHost  *host,
-                                 const gchar *path,
-                                 const gchar *pixel_hash);
+void singan_gimp_remember_model (SinganHost   *host,
+                                 const gchar  *path,
+                                 SinganPurpose purpose);
 
 /**
  * singan_host_may_be_base:

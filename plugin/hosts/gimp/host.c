@@ -10,11 +10,6 @@
 #include "core/base/i18n.h"
 #include "core/base/error.h"
 
-/* The parasite by which a layer remembers its model: three lines, the hash of
- * the pixels, the layer's tattoo and the path of the file. */
-#define PARASITE_NAME "singan-model"
-#define PARASITE_LINES 3
-
 /* Progress is shown no more often than this, in microseconds: each time is a
  * round trip to GIMP. */
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 10)
@@ -47,20 +42,34 @@ file_to_path (GFile *file)
   return owned ? g_file_get_path (owned) : NULL;
 }
 
-/* Where the image is saved or was opened from.  A picture that was opened
- * without a window says that it is its own XCF file: only the suffix tells.  An
- * image that was never saved may have a name: there is no such file. */
+/* Where the image is saved, if it is.  A picture that was opened without a
+ * window says that it is its own XCF file: only the suffix tells.  An image
+ * that was never saved may have a name: there is no such file. */
 static gchar *
-get_image_path (SinganGimpImage image)
+get_saved_path (SinganGimpImage image)
 {
-  g_autofree gchar *saved = file_to_path (gimp_image_get_xcf_file (image));
+  g_autofree gchar *path = file_to_path (gimp_image_get_xcf_file (image));
+
+  return path && g_file_test (path, G_FILE_TEST_EXISTS)
+             ? g_steal_pointer (&path)
+             : NULL;
+}
+
+/* Where the image is saved or was opened from; and, if it was opened from
+ * another file than it is saved in, that one. */
+static gchar *
+get_image_path (SinganGimpImage image, gchar **import_path)
+{
+  g_autofree gchar *saved = get_saved_path (image);
   g_autofree gchar *imported
       = file_to_path (gimp_image_get_imported_file (image));
 
-  if (saved && ! g_file_test (saved, G_FILE_TEST_EXISTS))
-    g_clear_pointer (&saved, g_free);
+  if (import_path)
+    *import_path = NULL;
   if (imported && ! (saved && is_xcf (saved)))
     return g_steal_pointer (&imported);
+  if (import_path)
+    *import_path = g_steal_pointer (&imported);
 
   return g_steal_pointer (&saved);
 }
@@ -69,7 +78,7 @@ get_image_path (SinganGimpImage image)
 static gchar *
 find_folder (SinganGimpImage image)
 {
-  g_autofree gchar *path = get_image_path (image);
+  g_autofree gchar *path = get_image_path (image, NULL);
 
   return path ? g_path_get_dirname (path) : g_strdup (g_get_home_dir ());
 }
@@ -131,33 +140,13 @@ singan_host_set_base (SinganHost *host, SinganGimpLayer base)
   host->guides = singan_guides_read (host->image, base);
 }
 
-static gchar *
-get_remembered_model (SinganGimpLayer layer)
-{
-  GimpParasite *parasite
-      = gimp_item_get_parasite (GIMP_ITEM (layer), PARASITE_NAME);
-  g_autofree gchar *text = NULL;
-  g_auto (GStrv) lines = NULL;
-
-  if (! parasite)
-    return NULL;
-
-  text = singan_gimp_parasite_get_text (parasite);
-  gimp_parasite_free (parasite);
-  lines = g_strsplit (text, "\n", PARASITE_LINES);
-
-  return g_strv_length (lines) == PARASITE_LINES
-             ? g_strdup (lines[PARASITE_LINES - 1])
-             : NULL;
-}
-
 void
 singan_host_get_source (const SinganHost *host, SinganSource *source)
 {
-  source->buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (host->base));
+  source->buffer = singan_gimp_layer_get_seen (host->base);
   source->layer_name = gimp_item_get_name (GIMP_ITEM (host->base));
-  source->image_path = get_image_path (host->image);
-  source->remembered_model = get_remembered_model (host->base);
+  source->image_path = get_image_path (host->image, &source->import_path);
+  singan_gimp_get_remembered_models (host->base, source->remembered_models);
 }
 
 void
@@ -180,39 +169,6 @@ singan_gimp_show_progress (SinganHost  *host,
   g_log (GETTEXT_PACKAGE, G_LOG_LEVEL_DEBUG, "%3.0f %% %s", 100 * fraction,
          text);
   host->shown_at = now;
-}
-
-/* Not a step that can be undone: undo should take the results away, not the
- * knowledge of where the model is. */
-void
-singan_gimp_remember_model (SinganHost  *host,
-                            const gchar *path,
-                            const gchar *pixel_hash)
-{
-  g_autofree gchar *remembered = NULL;
-  g_autofree gchar *text = NULL;
-  GimpParasite     *parasite;
-
-  if (! gimp_item_is_valid (GIMP_ITEM (host->base)))
-    {
-      text = g_strdup_printf (_ ("The layer is not there any more; its model "
-                                 "is kept in “%s”."),
-                              path);
-      gimp_message (text);
-      return;
-    }
-  remembered = get_remembered_model (host->base);
-  if (g_strcmp0 (remembered, path) == 0)
-    return;
-
-  text = g_strdup_printf ("%s\n%u\n%s", pixel_hash,
-                          gimp_item_get_tattoo (GIMP_ITEM (host->base)), path);
-  parasite = gimp_parasite_new (PARASITE_NAME, GIMP_PARASITE_PERSISTENT,
-                                strlen (text) + 1, text);
-  gimp_image_undo_freeze (host->image);
-  gimp_item_attach_parasite (GIMP_ITEM (host->base), parasite);
-  gimp_image_undo_thaw (host->image);
-  gimp_parasite_free (parasite);
 }
 
 /* What GIMP said of the last call. */

@@ -55,8 +55,8 @@ weaken_row (gfloat *row, const gfloat *mask, gdouble opacity, gint width)
     row[4 * i + 3] *= (gfloat) opacity * (mask ? mask[i] : 1);
 }
 
-/* The layer as it is seen: its mask and its opacity count, as what is seen is
- * what a person wants to have blended. */
+/* The layer as it is seen: its effects, its mask and its opacity count, as what
+ * is seen is what a person wants to have blended. */
 static GeglBuffer *
 read_layer (SinganGimpLayer layer, gint x, gint y)
 {
@@ -64,8 +64,7 @@ read_layer (SinganGimpLayer layer, gint x, gint y)
   const SinganGimpMask mask = gimp_layer_get_apply_mask (layer)
                                   ? gimp_layer_get_mask (layer)
                                   : SINGAN_GIMP_NONE;
-  g_autoptr (GeglBuffer) pixels
-      = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  g_autoptr (GeglBuffer) pixels = singan_gimp_layer_get_seen (layer);
   g_autoptr (GeglBuffer) weights
       = mask == SINGAN_GIMP_NONE
             ? NULL

@@ -89,6 +89,20 @@ singan_host_message (SinganHost *host, const gchar *text)
     gimp_message (text);
 }
 
+/* GIMP shows any message as a warning: this goes to the job's window, else to
+ * the progress bar, and to whoever reads what GIMP writes. */
+void
+singan_host_inform (SinganHost *host, const gchar *text)
+{
+  if (host->session)
+    {
+      singan_session_inform (host->session, text);
+      return;
+    }
+  singan_gimp_show_progress (host, text, 0);
+  g_printerr ("%s\n", text);
+}
+
 typedef struct
 {
   SinganHost          *host;
@@ -132,9 +146,9 @@ singan_host_add_results (SinganHost          *host,
 
 typedef struct
 {
-  SinganHost  *host;
-  const gchar *path;
-  const gchar *pixel_hash;
+  SinganHost   *host;
+  const gchar  *path;
+  SinganPurpose purpose;
 } Memory;
 
 static void
@@ -142,15 +156,15 @@ remember (gpointer data)
 {
   const Memory *memory = data;
 
-  singan_gimp_remember_model (memory->host, memory->path, memory->pixel_hash);
+  singan_gimp_remember_model (memory->host, memory->path, memory->purpose);
 }
 
 void
-singan_host_remember_model (SinganHost  *host,
-                            const gchar *path,
-                            const gchar *pixel_hash)
+singan_host_remember_model (SinganHost   *host,
+                            const gchar  *path,
+                            SinganPurpose purpose)
 {
-  Memory memory = { host, path, pixel_hash };
+  Memory memory = { host, path, purpose };
 
   if (host->session)
     singan_session_invoke (host->session, remember, &memory);

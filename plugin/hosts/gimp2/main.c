@@ -186,7 +186,11 @@ read_parameters (SinganJob       *job,
     return TRUE;
 
   g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
-               _ ("%d arguments were given; this procedure takes %d."),
+               g_dngettext (GETTEXT_PACKAGE,
+                            "%d argument was given; this procedure takes %d.",
+                            "%d arguments were given; this procedure takes "
+                            "%d.",
+                            n_parameters),
                n_parameters, next);
   return FALSE;
 }

@@ -4,12 +4,21 @@
 
 #include "plugin/hosts/gimp3/arguments.h"
 
-#include "core/base/error.h"
 #include "core/base/i18n.h"
 
-/* GIMP has no bounds for a layer, and its choices would silently replace a
- * name that is not among them by the default: they are strings, which
- * read_choice () looks up. */
+static GimpChoice *
+make_choice (const SinganArgument *argument)
+{
+  GimpChoice *choice = gimp_choice_new ();
+  gint        i;
+
+  for (i = 0; i <= argument->maximum; i++)
+    gimp_choice_add (choice, argument->choices[i].name, i,
+                     _ (argument->choices[i].label), NULL);
+
+  return choice;
+}
+
 void
 singan_argument_add (GimpProcedure *procedure, const SinganArgument *argument)
 {
@@ -35,9 +44,9 @@ singan_argument_add (GimpProcedure *procedure, const SinganArgument *argument)
                                            default_value, G_PARAM_READWRITE);
       break;
     case SINGAN_ARGUMENT_CHOICE:
-      gimp_procedure_add_string_argument (procedure, name, label, help,
-                                          argument->choices[default_value].name,
-                                          G_PARAM_READWRITE);
+      gimp_procedure_add_choice_argument (
+          procedure, name, label, help, make_choice (argument),
+          argument->choices[default_value].name, G_PARAM_READWRITE);
       break;
     case SINGAN_ARGUMENT_LAYER:
       gimp_procedure_add_drawable_argument (procedure, name, label, help, TRUE,
@@ -48,41 +57,6 @@ singan_argument_add (GimpProcedure *procedure, const SinganArgument *argument)
       /* The layer that the filter is called on, and the selection. */
       break;
     }
-}
-
-/* An index, or -1 with error set. */
-static gint
-find_choice (const SinganArgument *argument, const gchar *name, GError **error)
-{
-  g_autoptr (GString) names = g_string_new (NULL);
-  gint i;
-
-  for (i = 0; i <= argument->maximum; i++)
-    {
-      if (g_strcmp0 (argument->choices[i].name, name) == 0)
-        return i;
-      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
-                              argument->choices[i].name);
-    }
-
-  g_set_error (error, SINGAN_ERROR, SINGAN_ERROR_SETTINGS,
-               _ ("The value of %s is “%s”; it has to be one of: %s."),
-               argument->name, name ? name : "", names->str);
-  return -1;
-}
-
-static gboolean
-read_choice (GimpProcedureConfig  *config,
-             const SinganArgument *argument,
-             gdouble              *value,
-             GError              **error)
-{
-  g_autofree gchar *name = NULL;
-
-  g_object_get (config, argument->name, &name, NULL);
-  *value = find_choice (argument, name, error);
-
-  return *value >= 0;
 }
 
 static gdouble
@@ -118,8 +92,8 @@ singan_arguments_read (GimpProcedureConfig *config,
           job->values[i] = read_layer (config, argument);
           break;
         case SINGAN_ARGUMENT_CHOICE:
-          if (! read_choice (config, argument, &job->values[i], error))
-            return FALSE;
+          job->values[i]
+              = gimp_procedure_config_get_choice_id (config, argument->name);
           break;
         default:
           g_object_get (config, argument->name, &whole, NULL);

@@ -19,16 +19,8 @@
 /* The id under which the dialog knows the text on top. */
 #define BLURB_ID "singan-blurb"
 
-/* Columns of GIMP's labelled widgets: label, widget, and what we put beside. */
-#define WIDGET_COLUMN 1
+/* Column of GIMP's labelled widgets for what we put beside. */
 #define BESIDE_COLUMN 3
-
-/* The model of a choice. */
-enum
-{
-  NAME_COLUMN,
-  LABEL_COLUMN
-};
 
 /* A dialog and what it is for. */
 typedef struct
@@ -131,35 +123,6 @@ add_note (GtkWidget *labeled, const SinganArgument *argument)
   gtk_widget_show (note);
 }
 
-/* GIMP offers an entry for a string; ours is one of a few. */
-static void
-replace_entry (GtkWidget            *labeled,
-               GimpProcedureConfig  *config,
-               const SinganArgument *argument)
-{
-  GtkWidget *entry = gimp_label_entry_get_entry (GIMP_LABEL_ENTRY (labeled));
-  g_autoptr (GtkListStore) model
-      = gtk_list_store_new (2, G_TYPE_STRING, G_TYPE_STRING);
-  GtkWidget *combo;
-  gint       i;
-
-  for (i = 0; i <= argument->maximum; i++)
-    gtk_list_store_insert_with_values (model, NULL, -1, NAME_COLUMN,
-                                       argument->choices[i].name, LABEL_COLUMN,
-                                       _ (argument->choices[i].label), -1);
-  combo = gimp_prop_string_combo_box_new (G_OBJECT (config), argument->name,
-                                          GTK_TREE_MODEL (model), NAME_COLUMN,
-                                          LABEL_COLUMN);
-  gimp_help_set_help_data (combo, _ (argument->help), NULL);
-  gtk_widget_set_hexpand (combo, TRUE);
-  gtk_widget_set_no_show_all (entry, TRUE);
-  gtk_widget_hide (entry);
-  gtk_grid_attach (GTK_GRID (labeled), combo, WIDGET_COLUMN, 0, 1, 1);
-  gtk_label_set_mnemonic_widget (
-      GTK_LABEL (gimp_labeled_get_label (GIMP_LABELED (labeled))), combo);
-  gtk_widget_show (combo);
-}
-
 /* Where GIMP's own choice of a widget is not the one that is wanted. */
 static void
 prepare_widget (GimpProcedureDialog  *dialog,
@@ -169,11 +132,6 @@ prepare_widget (GimpProcedureDialog  *dialog,
 {
   switch (argument->type)
     {
-    case SINGAN_ARGUMENT_CHOICE:
-      replace_entry (gimp_procedure_dialog_get_widget (dialog, argument->name,
-                                                       GIMP_TYPE_LABEL_ENTRY),
-                     config, argument);
-      break;
     case SINGAN_ARGUMENT_LAYER:
       singan_layer_choice_put (
           GIMP_DRAWABLE_CHOOSER (gimp_procedure_dialog_get_widget (

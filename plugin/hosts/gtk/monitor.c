@@ -31,6 +31,15 @@ struct _SinganMonitor
   gint64  next_drawing;
 };
 
+static void
+free_message (gpointer data)
+{
+  SinganMessage *message = data;
+
+  g_free (message->text);
+  g_free (message);
+}
+
 SinganMonitor *
 singan_monitor_new (void)
 {
@@ -38,7 +47,7 @@ singan_monitor_new (void)
 
   g_mutex_init (&monitor->mutex);
   monitor->view.scale = -1;
-  monitor->view.messages = g_ptr_array_new_with_free_func (g_free);
+  monitor->view.messages = g_ptr_array_new_with_free_func (free_message);
   monitor->points = g_array_new (FALSE, FALSE, sizeof (SinganLossPoint));
   monitor->marks = g_array_new (FALSE, FALSE, sizeof (gdouble));
   monitor->n_a_point = 1;
@@ -89,10 +98,15 @@ singan_monitor_show_progress (SinganMonitor *monitor,
 }
 
 void
-singan_monitor_add_message (SinganMonitor *monitor, const gchar *text)
+singan_monitor_add_message (SinganMonitor *monitor,
+                            const gchar   *text,
+                            gboolean       has_to_be_read)
 {
+  SinganMessage *message = g_new (SinganMessage, 1);
+
+  *message = (SinganMessage){ g_strdup (text), has_to_be_read };
   g_mutex_lock (&monitor->mutex);
-  g_ptr_array_add (monitor->view.messages, g_strdup (text));
+  g_ptr_array_add (monitor->view.messages, message);
   g_mutex_unlock (&monitor->mutex);
 }
 
@@ -260,6 +274,6 @@ singan_monitor_take (SinganMonitor *monitor, SinganView *view)
   left->reconstruction = NULL;
   for (n = 0; n < SINGAN_SCALES_MAXIMUM; n++)
     left->finished[n] = NULL;
-  left->messages = g_ptr_array_new_with_free_func (g_free);
+  left->messages = g_ptr_array_new_with_free_func (free_message);
   g_mutex_unlock (&monitor->mutex);
 }

@@ -29,6 +29,17 @@ typedef struct
 } SinganLossPoint;
 
 /**
+ * SinganMessage:
+ * @text: what the job says
+ * @has_to_be_read: whether the person has to know it
+ */
+typedef struct
+{
+  gchar   *text;
+  gboolean has_to_be_read;
+} SinganMessage;
+
+/**
  * SinganView:
  * @text: (owned) (nullable): what is being done
  * @fraction: of it that is done, 0 .. 1
@@ -41,7 +52,7 @@ typedef struct
  * @sample: (owned) (nullable): a newer sample
  * @reconstruction: (owned) (nullable): a newer reconstruction
  * @finished: (owned): samples of scales that were finished since, else NULL
- * @messages: (owned): what the job said since, gchar*
+ * @messages: (owned): what the job said since, SinganMessage*
  *
  * What there is to see, taken out of a monitor.
  */
@@ -106,9 +117,12 @@ void singan_monitor_show_training (SinganMonitor                *monitor,
 /**
  * singan_monitor_add_message:
  * @monitor: the monitor
- * @text: what the person should know
+ * @text: what the job says
+ * @has_to_be_read: whether the person has to know it
  */
-void singan_monitor_add_message (SinganMonitor *monitor, const gchar *text);
+void singan_monitor_add_message (SinganMonitor *monitor,
+                                 const gchar   *text,
+                                 gboolean       has_to_be_read);
 
 /**
  * singan_monitor_take:

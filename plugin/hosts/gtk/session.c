@@ -149,7 +149,13 @@ singan_session_show_training (SinganSession                *session,
 void
 singan_session_add_message (SinganSession *session, const gchar *text)
 {
-  singan_monitor_add_message (session->monitor, text);
+  singan_monitor_add_message (session->monitor, text, TRUE);
+}
+
+void
+singan_session_inform (SinganSession *session, const gchar *text)
+{
+  singan_monitor_add_message (session->monitor, text, FALSE);
 }
 
 static gboolean

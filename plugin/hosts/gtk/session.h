@@ -106,6 +106,15 @@ void singan_session_show_training (SinganSession                *session,
 void singan_session_add_message (SinganSession *session, const gchar *text);
 
 /**
+ * singan_session_inform:
+ * @session: the session
+ * @text: what the person need not know
+ *
+ * Is never among what is unread in the end.  Any thread.
+ */
+void singan_session_inform (SinganSession *session, const gchar *text);
+
+/**
  * singan_session_invoke:
  * @session: the session
  * @func: what the host does on its main thread

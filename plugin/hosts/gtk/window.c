@@ -30,8 +30,9 @@
 /* A message, and since when it stands in the window; 0 if it does not. */
 typedef struct
 {
-  gchar *text;
-  gint64 shown_at;
+  gchar   *text;
+  gboolean has_to_be_read;
+  gint64   shown_at;
 } Message;
 
 struct _SinganWindow
@@ -413,8 +414,9 @@ show_messages (SinganWindow *window, const SinganView *view)
 
   for (i = 0; i < view->messages->len; i++)
     {
-      const Message message
-          = { g_strdup (g_ptr_array_index (view->messages, i)), 0 };
+      const SinganMessage *said = g_ptr_array_index (view->messages, i);
+      const Message        message
+          = { g_strdup (said->text), said->has_to_be_read, 0 };
 
       g_array_append_val (window->messages, message);
     }
@@ -608,8 +610,10 @@ singan_window_free (SinganWindow *window)
     {
       const Message *message = &g_array_index (window->messages, Message, i);
 
-      if (message->shown_at == 0
-          || (now - message->shown_at < READING_TIME && ! window->is_concluded))
+      if (message->has_to_be_read
+          && (message->shown_at == 0
+              || (now - message->shown_at < READING_TIME
+                  && ! window->is_concluded)))
         g_ptr_array_add (unread, message->text);
       else
         g_free (message->text);

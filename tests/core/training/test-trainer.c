@@ -265,19 +265,6 @@ test_trainer_run_cancelled_keeps_a_checkpoint (void **state G_GNUC_UNUSED)
 }
 
 static void
-test_trainer_unwritable_checkpoint_is_an_error (void **state G_GNUC_UNUSED)
-{
-  g_autofree gchar *checkpoint = path_of ("no-folder/x.checkpoint");
-  g_autoptr (GError) error = NULL;
-  SinganTrainer *trainer = make_trainer (3, 2, 9);
-
-  assert_false (
-      singan_trainer_run (trainer, checkpoint, NULL, NULL, NULL, &error));
-  assert_non_null (strstr (error->message, checkpoint));
-  singan_trainer_free (trainer);
-}
-
-static void
 test_trainer_model_of_some_scales_is_whole (void **state G_GNUC_UNUSED)
 {
   SinganTrainer *trainer = make_trainer (3, 3, 9);
@@ -443,7 +430,6 @@ main (void)
     cmocka_unit_test (test_trainer_resume_other_picture_or_settings_is_refused),
     cmocka_unit_test (test_trainer_finer_scales_have_fewer_iterations),
     cmocka_unit_test (test_trainer_run_cancelled_keeps_a_checkpoint),
-    cmocka_unit_test (test_trainer_unwritable_checkpoint_is_an_error),
     cmocka_unit_test (test_trainer_model_of_some_scales_is_whole),
     cmocka_unit_test (test_trainer_animation_with_the_scale_below),
     cmocka_unit_test (test_trainer_looking_on_same_file),
