@@ -103,15 +103,18 @@ class Session:
         self.checkpoint()
         return window
 
-    def press_until_gone(self, window, key):
+    def press_until_gone(self, window, key, closes=True):
         """A button that is not sensitive yet is pressed again.  The window of
-        a training that has left a model says so, and is closed."""
+        a training that has left a model says so, and is closed; that of a
+        filter that goes on with the model goes by itself."""
 
         def is_gone():
             if not self.screen.windows(WATCHING):
                 return True
-            has_model = bool(self.files("safetensors"))
-            self.screen.press(window, "Escape" if has_model else key)
+            if not self.files("safetensors"):
+                self.screen.press(window, key)
+            elif closes:
+                self.screen.press(window, "Escape")
             return False
 
         wait_for(f"the end after {key}", is_gone)
@@ -208,7 +211,7 @@ def check_samples(session):
     dialog = session.open_dialog("Random Samples")
     session.screen.press(dialog, "alt+o")
     window = session.screen.wait_window(WATCHING)
-    session.press_until_gone(window, "alt+s")
+    session.press_until_gone(window, "alt+s", closes=False)
     expect(session.layers() != before, "there are samples")
     expect(session.files("safetensors"), "there is a model")
     session.undo_once(before)

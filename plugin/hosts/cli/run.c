@@ -112,9 +112,9 @@ tell_of_pages (SinganHost             *host,
   if (picture->n_pages < 2)
     return;
   text = g_strdup_printf (
-      ngettext ("“%s” has %d page; the first one is taken.",
-                "“%s” has %d pages or frames; the first one is taken.",
-                picture->n_pages),
+      g_dngettext (GETTEXT_PACKAGE, "“%s” has %d page; the first one is taken.",
+                   "“%s” has %d pages or frames; the first one is taken.",
+                   picture->n_pages),
       path, picture->n_pages);
   singan_host_message (host, text);
 }
@@ -199,12 +199,14 @@ describe_interruption (const SinganHost *host)
     return g_strdup (_ ("interrupted; what was trained is kept: run the same "
                         "command again to go on."));
 
-  return g_strdup_printf (ngettext ("interrupted; the %d result that was made "
-                                    "is kept.",
-                                    "interrupted; the %d results that were "
-                                    "made are kept.",
-                                    count),
-                          count);
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "interrupted; the %d result that was made "
+                   "is kept.",
+                   "interrupted; the %d results that were "
+                   "made are kept.",
+                   count),
+      count);
 }
 
 static gboolean
