@@ -356,7 +356,7 @@ static void
 test_model_store_find_passes_over_damaged_data (void **state G_GNUC_UNUSED)
 {
   g_autofree gchar     *image = g_build_filename (folder, "damaged.xcf", NULL);
-  const SinganSource    source = { NULL, (gchar *) "a", image, NULL };
+  const SinganSource    source = source_of (image);
   const SinganSettings  settings = settings_of (SINGAN_PRESET_PREVIEW, 3);
   const SinganSettings  better = settings_of (SINGAN_PRESET_PAPER, 3);
   g_autofree gchar     *good = place (&source, &settings);
