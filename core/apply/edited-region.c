@@ -347,7 +347,7 @@ singan_region_from_edit (const SinganTensor *edited,
                          const SinganTensor *original,
                          GError            **error)
 {
-  g_auto (Measures) measures = { NULL };
+  g_auto (Measures) measures = { .detail = NULL };
   Class         classes[CLASSES];
   SinganTensor *region;
   gsize         p;

@@ -84,7 +84,7 @@ typedef struct
 static Words
 sort_words (gint argc, gchar **argv)
 {
-  Words words = { FALSE };
+  Words words = { .wants_help = FALSE };
   gint  i;
 
   for (i = 0; i < argc; i++)
