@@ -333,8 +333,29 @@ make_samples_plain (VipsImage *image, GError **error)
   return image;
 }
 
+/* Whether values differ by more than what rounding to 8 bits gives. */
+static gboolean
+differ (VipsImage *image, VipsImage *converted)
+{
+  const gdouble level
+      = vips_image_get_format (image) == VIPS_FORMAT_UCHAR ? 1 : 257;
+  VipsImage *difference = NULL;
+  VipsImage *absolute = NULL;
+  gdouble    most = G_MAXDOUBLE;
+
+  if (! vips_subtract (image, converted, &difference, NULL)
+      && ! vips_abs (difference, &absolute, NULL))
+    vips_max (absolute, &most, NULL);
+  g_clear_object (&difference);
+  g_clear_object (&absolute);
+
+  return most > level;
+}
+
 /* The values that the other picture would have for these colours.  A profile
- * that cannot be used counts as that of the other picture. */
+ * that cannot be used counts as that of the other picture; so does one that is
+ * the same but for its name, as there are many of sRGB: where nothing was
+ * edited, nothing may differ. */
 static VipsImage *
 make_like (VipsImage *image, VipsImage *other)
 {
@@ -353,6 +374,12 @@ make_like (VipsImage *image, VipsImage *other)
           && (length == 0 || memcmp (profile, own, length) == 0)))
     return image;
 
+  /* Its rows are read twice. */
+  next = vips_image_copy_memory (image);
+  if (! next)
+    return image;
+  g_object_unref (image);
+  image = g_steal_pointer (&next);
   success = ! vips_icc_import (image, &connected, "embedded", TRUE,
                                "input_profile", SRGB, NULL)
             && ! vips_copy (connected, &copy, NULL);
@@ -369,9 +396,13 @@ make_like (VipsImage *image, VipsImage *other)
     }
   g_clear_object (&connected);
   g_clear_object (&copy);
+  if (! success || ! differ (image, next))
+    {
+      g_clear_object (&next);
+      vips_error_clear ();
+      return image;
+    }
   vips_error_clear ();
-  if (! success)
-    return image;
   g_object_unref (image);
 
   return next;
