@@ -333,29 +333,31 @@ make_samples_plain (VipsImage *image, GError **error)
   return image;
 }
 
-/* Whether values differ by more than what rounding to 8 bits gives. */
-static gboolean
-differ (VipsImage *image, VipsImage *converted)
+/* The space that a profile describes, which is the same one for all profiles
+ * that do, as there are many of sRGB; NULL for one of another kind. */
+static const Babl *
+find_space (gconstpointer profile, gsize length)
 {
-  const gdouble level
-      = vips_image_get_format (image) == VIPS_FORMAT_UCHAR ? 1 : 257;
-  VipsImage *difference = NULL;
-  VipsImage *absolute = NULL;
-  gdouble    most = G_MAXDOUBLE;
+  const char *error = NULL;
 
-  if (! vips_subtract (image, converted, &difference, NULL)
-      && ! vips_abs (difference, &absolute, NULL))
-    vips_max (absolute, &most, NULL);
-  g_clear_object (&difference);
-  g_clear_object (&absolute);
+  if (length == 0)
+    return babl_space ("sRGB");
 
-  return most > level;
+  return babl_space_from_icc (profile, (int) length,
+                              BABL_ICC_INTENT_RELATIVE_COLORIMETRIC, &error);
+}
+
+static gboolean
+is_same_space (gconstpointer a, gsize a_length, gconstpointer b, gsize b_length)
+{
+  const Babl *space = find_space (a, a_length);
+
+  return space && space == find_space (b, b_length);
 }
 
 /* The values that the other picture would have for these colours.  A profile
- * that cannot be used counts as that of the other picture; so does one that is
- * the same but for its name, as there are many of sRGB: where nothing was
- * edited, nothing may differ. */
+ * that cannot be used counts as that of the other picture.  Between profiles of
+ * one space nothing is converted: it would change values by some levels. */
 static VipsImage *
 make_like (VipsImage *image, VipsImage *other)
 {
@@ -371,15 +373,10 @@ make_like (VipsImage *image, VipsImage *other)
   if (colour_bands (image) == 1 || colour_bands (other) == 1
       || vips_image_get_format (image) == VIPS_FORMAT_FLOAT
       || (length == own_length
-          && (length == 0 || memcmp (profile, own, length) == 0)))
+          && (length == 0 || memcmp (profile, own, length) == 0))
+      || is_same_space (profile, length, own, own_length))
     return image;
 
-  /* Its rows are read twice. */
-  next = vips_image_copy_memory (image);
-  if (! next)
-    return image;
-  g_object_unref (image);
-  image = g_steal_pointer (&next);
   success = ! vips_icc_import (image, &connected, "embedded", TRUE,
                                "input_profile", SRGB, NULL)
             && ! vips_copy (connected, &copy, NULL);
@@ -396,13 +393,9 @@ make_like (VipsImage *image, VipsImage *other)
     }
   g_clear_object (&connected);
   g_clear_object (&copy);
-  if (! success || ! differ (image, next))
-    {
-      g_clear_object (&next);
-      vips_error_clear ();
-      return image;
-    }
   vips_error_clear ();
+  if (! success)
+    return image;
   g_object_unref (image);
 
   return next;
