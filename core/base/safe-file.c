@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+/* For renameat2 (). */
+#define _GNU_SOURCE
+
 #include "config.h"
 
 #include "core/base/safe-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -25,8 +29,7 @@
 struct _SinganSafeFile
 {
   gchar *folder;
-  gchar *path; /* the wanted one */
-  gchar *part; /* the one until it is finished; NULL then */
+  gchar *part; /* its path until it is finished; NULL then */
   gint   fd;
 };
 
@@ -106,13 +109,12 @@ open_part (SinganSafeFile *file, GError **error)
 }
 
 SinganSafeFile *
-singan_safe_file_new (const gchar *path, GError **error)
+singan_safe_file_new (const gchar *folder, GError **error)
 {
   g_autoptr (SinganSafeFile) file = g_new0 (SinganSafeFile, 1);
 
   file->fd = -1;
-  file->path = g_strdup (path);
-  file->folder = g_path_get_dirname (path);
+  file->folder = g_strdup (folder);
   remove_left_behind (file->folder);
 
   return open_part (file, error) ? g_steal_pointer (&file) : NULL;
@@ -128,15 +130,14 @@ singan_safe_file_free (SinganSafeFile *file)
   if (file->fd >= 0)
     close (file->fd);
   g_free (file->folder);
-  g_free (file->path);
   g_free (file->part);
   g_free (file);
 }
 
-const gchar *
-singan_safe_file_get_path (const SinganSafeFile *file)
+gint
+singan_safe_file_get_descriptor (const SinganSafeFile *file)
 {
-  return file->part;
+  return file->fd;
 }
 
 gboolean
@@ -178,12 +179,34 @@ synchronise_folder (const gchar *folder)
   close (fd);
 }
 
+/* Without replacing, in one step where the file system can do that. */
+static gboolean
+move_to_new_name (const gchar *from, const gchar *to)
+{
+  if (renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+    return TRUE;
+  if (errno != EINVAL && errno != ENOSYS)
+    return FALSE;
+  if (g_file_test (to, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
+    {
+      errno = EEXIST;
+      return FALSE;
+    }
+
+  return g_rename (from, to) == 0;
+}
+
 gboolean
-singan_safe_file_finish (SinganSafeFile *file, GError **error)
+singan_safe_file_finish (SinganSafeFile *file,
+                         const gchar    *path,
+                         gboolean        replaces,
+                         GError        **error)
 {
   g_return_val_if_fail (file->part, FALSE);
 
-  if (fsync (file->fd) < 0 || g_rename (file->part, file->path) < 0)
+  if (fsync (file->fd) < 0
+      || ! (replaces ? g_rename (file->part, path) == 0
+                     : move_to_new_name (file->part, path)))
     return fail (errno, error);
   g_clear_pointer (&file->part, g_free);
   synchronise_folder (file->folder);

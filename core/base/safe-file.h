@@ -21,12 +21,12 @@ typedef struct _SinganSafeFile SinganSafeFile;
 
 /**
  * singan_safe_file_new:
- * @path: the file to make or replace
+ * @folder: where the file is to be
  * @error: G_FILE_ERROR; its message is the system's alone
  *
  * Returns: (transfer full): an empty file, or NULL with @error set
  */
-SinganSafeFile *singan_safe_file_new (const gchar *path, GError **error);
+SinganSafeFile *singan_safe_file_new (const gchar *folder, GError **error);
 
 /**
  * singan_safe_file_free:
@@ -36,14 +36,12 @@ SinganSafeFile *singan_safe_file_new (const gchar *path, GError **error);
 void singan_safe_file_free (SinganSafeFile *file);
 
 /**
- * singan_safe_file_get_path:
+ * singan_safe_file_get_descriptor:
  * @file: the file
  *
- * For libraries that write to a name: it is an empty file that is there.
- *
- * Returns: (transfer none): what it is called until it is finished
+ * Returns: what to write to, read from and seek in, until the file is freed
  */
-const gchar *singan_safe_file_get_path (const SinganSafeFile *file);
+gint singan_safe_file_get_descriptor (const SinganSafeFile *file);
 
 /**
  * singan_safe_file_write:
@@ -62,13 +60,19 @@ gboolean singan_safe_file_write (SinganSafeFile *file,
 /**
  * singan_safe_file_finish:
  * @file: the file, complete
- * @error: G_FILE_ERROR
+ * @path: the name that it gets, in its folder
+ * @replaces: whether it may replace another file
+ * @error: G_FILE_ERROR; G_FILE_ERROR_EXIST if there is a file of that name and
+ *   it must stay: another name may be tried then
  *
  * Waits until it is on the disk, and gives it the wanted name.
  *
  * Returns: FALSE with @error set, and an older file left as it was
  */
-gboolean singan_safe_file_finish (SinganSafeFile *file, GError **error);
+gboolean singan_safe_file_finish (SinganSafeFile *file,
+                                  const gchar    *path,
+                                  gboolean        replaces,
+                                  GError        **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinganSafeFile, singan_safe_file_free)
 

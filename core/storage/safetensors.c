@@ -147,6 +147,7 @@ singan_tensor_writer_save (SinganTensorWriter *writer,
                            GError            **error)
 {
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  g_autofree gchar *folder = g_path_get_dirname (path);
   g_autofree gchar *text = NULL;
   g_autoptr (GString) header = NULL;
   g_autoptr (SinganSafeFile) file = NULL;
@@ -162,12 +163,12 @@ singan_tensor_writer_save (SinganTensorWriter *writer,
     g_string_append_c (header, ' ');
   length = GUINT64_TO_LE ((guint64) header->len);
 
-  file = singan_safe_file_new (path, &reason);
+  file = singan_safe_file_new (folder, &reason);
   if (file && singan_safe_file_write (file, &length, sizeof length, &reason)
       && singan_safe_file_write (file, header->str, header->len, &reason)
       && singan_safe_file_write (file, writer->data->data, writer->data->len,
                                  &reason)
-      && singan_safe_file_finish (file, &reason))
+      && singan_safe_file_finish (file, path, TRUE, &reason))
     return TRUE;
 
   printable = singan_text_printable (path, SINGAN_TEXT_PATH);

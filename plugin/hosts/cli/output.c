@@ -11,8 +11,8 @@
 #include <glib/gstdio.h>
 
 #include "core/base/i18n.h"
+#include "core/base/safe-file.h"
 #include "core/singan.h"
-#include "plugin/hosts/cli/safe-file.h"
 
 /* Bytes that show whether the disk takes any. */
 #define TRIAL_LENGTH 4096
@@ -135,25 +135,47 @@ check_file (const SinganCliOutput *output, GError **error)
   return FALSE;
 }
 
+/* The system's reason, and the folder that it is about. */
+static gboolean
+fail_in (const gchar *folder, const GError *reason, GError **error)
+{
+  g_set_error (error, reason->domain, reason->code,
+               _ ("The folder “%s” cannot be written to: %s"), folder,
+               reason->message);
+
+  return FALSE;
+}
+
+static SinganSafeFile *
+open_in (const gchar *folder, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  SinganSafeFile *file = singan_safe_file_new (folder, &reason);
+
+  if (! file)
+    fail_in (folder, reason, error);
+
+  return file;
+}
+
 /* Whether the disk takes anything. */
 static gboolean
 try_to_write (const gchar *folder, GError **error)
 {
-  g_auto (SinganCliFile) file = SINGAN_CLI_FILE_CLOSED;
+  g_autoptr (SinganSafeFile) file = open_in (folder, error);
+  g_autoptr (GError) reason = NULL;
   const gchar zeros[TRIAL_LENGTH] = { 0 };
-  gint        code;
 
-  if (! singan_cli_file_open (&file, folder, error))
+  if (! file)
     return FALSE;
-  if (write (file.fd, zeros, sizeof zeros) == sizeof zeros
-      && fsync (file.fd) == 0)
+  if (! singan_safe_file_write (file, zeros, sizeof zeros, &reason))
+    return fail_in (folder, reason, error);
+  if (fsync (singan_safe_file_get_descriptor (file)) == 0)
     return TRUE;
+  g_set_error_literal (&reason, G_FILE_ERROR, g_file_error_from_errno (errno),
+                       g_strerror (errno));
 
-  code = errno;
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-               _ ("The folder “%s” cannot be written to: %s"), folder,
-               g_strerror (code));
-  return FALSE;
+  return fail_in (folder, reason, error);
 }
 
 gboolean
@@ -178,35 +200,35 @@ singan_cli_output_prepare (SinganCliOutput *output, GError **error)
   return try_to_write (output->folder, error);
 }
 
-/* Gives a file that is written its name; NULL with error set. */
+/* Gives a file that is written a name that is free, or may be replaced; NULL
+ * with error set. */
 static gchar *
 finish (SinganCliOutput *output,
-        SinganCliFile   *file,
+        SinganSafeFile  *file,
         const gchar     *stem,
         GError         **error)
 {
   gint n;
-
-  if (output->file)
-    return singan_cli_file_finish (file, output->file,
-                                   may_replace (output, output->file), error)
-               ? g_strdup (output->file)
-               : NULL;
 
   for (n = 1;; n++)
     {
       g_autofree gchar *name
           = n == 1 ? g_strconcat (stem, FOLDER_ENDING, NULL)
                    : g_strdup_printf ("%s-%d" FOLDER_ENDING, stem, n);
-      g_autofree gchar *path = g_build_filename (output->folder, name, NULL);
+      g_autofree gchar *path
+          = output->file ? g_strdup (output->file)
+                         : g_build_filename (output->folder, name, NULL);
       g_autoptr (GError) reason = NULL;
 
-      if (singan_cli_file_finish (file, path, may_replace (output, path),
-                                  &reason))
+      if (singan_safe_file_finish (file, path, may_replace (output, path),
+                                   &reason))
         return g_steal_pointer (&path);
-      if (! g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_EXIST))
+      if (output->file
+          || ! g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_EXIST))
         {
-          g_propagate_error (error, g_steal_pointer (&reason));
+          g_set_error (error, reason->domain, reason->code,
+                       _ ("“%s” could not be written: %s"), path,
+                       reason->message);
           return NULL;
         }
     }
@@ -219,7 +241,7 @@ singan_cli_output_write (SinganCliOutput        *output,
                          const SinganCliPicture *like,
                          GError                **error)
 {
-  g_auto (SinganCliFile) file = SINGAN_CLI_FILE_CLOSED;
+  g_autoptr (SinganSafeFile) file = NULL;
   g_autofree gchar *wanted = NULL;
   gchar            *path;
 
@@ -231,11 +253,13 @@ singan_cli_output_write (SinganCliOutput        *output,
 
   wanted = output->file ? g_strdup (output->file)
                         : g_build_filename (output->folder, stem, NULL);
-  if (! singan_cli_file_open (&file, output->folder, error)
-      || ! singan_cli_picture_save (buffer, like, output->format, file.fd,
+  file = open_in (output->folder, error);
+  if (! file
+      || ! singan_cli_picture_save (buffer, like, output->format,
+                                    singan_safe_file_get_descriptor (file),
                                     wanted, error))
     return NULL;
-  path = finish (output, &file, stem, error);
+  path = finish (output, file, stem, error);
   if (path)
     g_hash_table_add (output->written, g_strdup (path));
 

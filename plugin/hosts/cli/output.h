@@ -82,7 +82,7 @@ gboolean singan_cli_output_prepare (SinganCliOutput *output, GError **error);
  *   of that name, a number is added
  * @buffer: the result
  * @like: the picture that it was made of
- * @error: as singan_cli_picture_save () and singan_cli_file_finish ()
+ * @error: as singan_cli_picture_save () and singan_safe_file_finish ()
  *
  * Returns: (transfer full): the path of the file, SINGAN_CLI_STANDARD_STREAM
  * for standard output; or NULL with @error set

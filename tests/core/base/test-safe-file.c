@@ -45,10 +45,10 @@ assert_contents (const gchar *path, const gchar *expected)
 static gboolean
 save (const gchar *path, const gchar *text, GError **error)
 {
-  g_autoptr (SinganSafeFile) file = singan_safe_file_new (path, error);
+  g_autoptr (SinganSafeFile) file = singan_safe_file_new (folder, error);
 
   return file && singan_safe_file_write (file, text, strlen (text), error)
-         && singan_safe_file_finish (file, error);
+         && singan_safe_file_finish (file, path, TRUE, error);
 }
 
 static void
@@ -64,7 +64,7 @@ test_safe_file_replaces_whole_or_not (void **state G_GNUC_UNUSED)
   assert_contents (path, "two");
 
   before = count_files ();
-  file = singan_safe_file_new (path, NULL);
+  file = singan_safe_file_new (folder, NULL);
   assert_true (singan_safe_file_write (file, "three", 5, NULL));
   assert_int_equal (count_files (), before + 1);
   singan_safe_file_free (file);
@@ -104,16 +104,34 @@ test_safe_file_errors_leave_nothing (void **state G_GNUC_UNUSED)
   assert_int_equal (count_files (), before);
 }
 
+static void
+test_safe_file_finish_keeps_what_must_stay (void **state G_GNUC_UNUSED)
+{
+  g_autofree gchar *path = path_of ("stays");
+  g_autofree gchar *free_path = path_of ("free");
+  g_autoptr (SinganSafeFile) file = singan_safe_file_new (folder, NULL);
+  g_autoptr (GError) error = NULL;
+
+  assert_true (g_file_set_contents (path, "mine", -1, NULL));
+  assert_true (singan_safe_file_write (file, "new", 3, NULL));
+  assert_false (singan_safe_file_finish (file, path, FALSE, &error));
+  assert_true (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_EXIST));
+  assert_contents (path, "mine");
+
+  assert_true (singan_safe_file_finish (file, free_path, FALSE, NULL));
+  assert_contents (free_path, "new");
+}
+
 /* Another process begins a file, and is killed. */
 static void
-leave_file_behind (const gchar *path)
+leave_file_behind (void)
 {
   gint  status;
   pid_t child = fork ();
 
   if (child == 0)
     {
-      SinganSafeFile *file = singan_safe_file_new (path, NULL);
+      SinganSafeFile *file = singan_safe_file_new (folder, NULL);
 
       singan_safe_file_write (file, "half", 4, NULL);
       raise (SIGKILL);
@@ -129,10 +147,10 @@ test_safe_file_removes_those_of_the_dead_only (void **state G_GNUC_UNUSED)
   g_autofree gchar *other = path_of ("other");
   g_autofree gchar *foreign = path_of (".singan-stories.part");
   const gint        before = count_files ();
-  g_autoptr (SinganSafeFile) living = singan_safe_file_new (other, NULL);
+  g_autoptr (SinganSafeFile) living = singan_safe_file_new (folder, NULL);
 
-  leave_file_behind (path);
-  leave_file_behind (path);
+  leave_file_behind ();
+  leave_file_behind ();
   /* The second one took away the first one's. */
   assert_int_equal (count_files (), before + 2);
   assert_true (g_file_set_contents (foreign, "kept", -1, NULL));
@@ -143,7 +161,7 @@ test_safe_file_removes_those_of_the_dead_only (void **state G_GNUC_UNUSED)
   /* This one, the file of that name and the living one. */
   assert_int_equal (count_files (), before + 3);
   assert_true (singan_safe_file_write (living, "alive", 5, NULL));
-  assert_true (singan_safe_file_finish (living, NULL));
+  assert_true (singan_safe_file_finish (living, other, TRUE, NULL));
   assert_contents (other, "alive");
 }
 
@@ -212,6 +230,7 @@ main (void)
     cmocka_unit_test (test_safe_file_replaces_whole_or_not),
     cmocka_unit_test (test_safe_file_has_the_mode_of_new_files),
     cmocka_unit_test (test_safe_file_errors_leave_nothing),
+    cmocka_unit_test (test_safe_file_finish_keeps_what_must_stay),
     cmocka_unit_test (test_safe_file_removes_those_of_the_dead_only),
     cmocka_unit_test (test_safe_file_follows_no_links),
     cmocka_unit_test (test_text_printable_escapes_and_cuts),
