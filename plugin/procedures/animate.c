@@ -8,11 +8,12 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/find-model.h"
 #include "plugin/procedures/outlook.h"
 #include "plugin/procedures/preview.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
-#include "plugin/procedures/training.h"
+#include "plugin/procedures/source.h"
 
 /* The fewest that move, the most that anybody waits for; and the range of what
  * the file formats hold, in milliseconds. */

@@ -7,7 +7,7 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
-#include "plugin/procedures/training.h"
+#include "plugin/procedures/source.h"
 
 /* What counts as inside a mask or a selection, which have soft borders: of an
  * edit, whose borders are hard, and of an object, which is to have that soft

@@ -10,6 +10,7 @@
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
 #include "plugin/procedures/detail.h"
+#include "plugin/procedures/find-model.h"
 #include "plugin/procedures/outlook.h"
 #include "plugin/procedures/preview.h"
 #include "plugin/procedures/progress.h"

@@ -13,7 +13,7 @@
 #include "plugin/procedures/injection.h"
 #include "plugin/procedures/outlook.h"
 #include "plugin/procedures/rows.h"
-#include "plugin/procedures/training.h"
+#include "plugin/procedures/source.h"
 
 /* How much the shape of a painting may differ from the picture's: what rounding
  * the sides of a small one does. */

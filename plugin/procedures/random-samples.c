@@ -11,11 +11,12 @@
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
 #include "plugin/procedures/detail.h"
+#include "plugin/procedures/find-model.h"
 #include "plugin/procedures/outlook.h"
 #include "plugin/procedures/preview.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
-#include "plugin/procedures/training.h"
+#include "plugin/procedures/source.h"
 
 #define COUNT_MAXIMUM 64
 

@@ -35,7 +35,7 @@ extern const SinganChoice singan_preset_choices[SINGAN_N_PRESETS];
 #define SINGAN_LEAST_PRESET_ARGUMENT                                           \
   SINGAN_PRESET_ARGUMENT (                                                     \
       N_ ("The lowest preset that will do: a model that was trained with it, " \
-          "or with a better one, is used; if there is none, one is trained "  \
+          "or with a better one, is used; if there is none, one is trained "   \
           "first"))
 
 #define SINGAN_INJECTION_SCALE_ARGUMENT                                        \

@@ -10,8 +10,10 @@
 
 #include "core/base/i18n.h"
 #include "plugin/model-store.h"
+#include "plugin/procedures/find-model.h"
 #include "plugin/procedures/outlook.h"
 #include "plugin/procedures/progress.h"
+#include "plugin/procedures/source.h"
 #include "plugin/procedures/training.h"
 
 struct _SinganStatus

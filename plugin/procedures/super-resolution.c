@@ -10,10 +10,11 @@
 #include "core/base/i18n.h"
 #include "plugin/hosts/host.h"
 #include "plugin/image.h"
+#include "plugin/procedures/find-model.h"
 #include "plugin/procedures/outlook.h"
 #include "plugin/procedures/progress.h"
 #include "plugin/procedures/rows.h"
-#include "plugin/procedures/training.h"
+#include "plugin/procedures/source.h"
 #include "plugin/transparency.h"
 
 static const SinganArgument arguments[] = {

@@ -7,6 +7,7 @@
 
 #include "core/base/i18n.h"
 #include "plugin/procedures/rows.h"
+#include "plugin/procedures/source.h"
 #include "plugin/procedures/training.h"
 
 static const SinganArgument arguments[] = {

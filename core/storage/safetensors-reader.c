@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "core/storage/safetensors.h"
+#include "core/storage/safetensors-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,13 +16,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
-#include "core/base/safe-file.h"
 #include "core/base/text.h"
-
-G_STATIC_ASSERT (sizeof (float) == 4);
-
-#define LENGTH_BYTES 8
-#define METADATA "__metadata__"
 
 /* Bounds of what is read: no model comes near them. */
 #define HEADER_BYTES_MAXIMUM (1 << 20)
@@ -35,13 +29,6 @@ G_STATIC_ASSERT (sizeof (float) == 4);
 /* Open brackets and colons in a header.  The largest checkpoint has 6,000 and
  * its texts may hold 8,000; as many nested ones take 2 MB of stack. */
 #define STRUCTURE_MAXIMUM (1 << 14)
-
-struct _SinganTensorWriter
-{
-  JsonObject *metadata;
-  JsonObject *tensors;
-  GByteArray *data;
-};
 
 typedef struct
 {
@@ -62,121 +49,6 @@ struct _SinganTensorReader
   GHashTable *metadata; /* gchar* -> gchar* */
   GHashTable *entries;  /* gchar* -> Entry* */
 };
-
-static gsize
-shape_count (const SinganTensorShape *shape)
-{
-  gsize count = 1;
-  gint  i;
-
-  for (i = 0; i < shape->n; i++)
-    count *= shape->sizes[i];
-
-  return count;
-}
-
-SinganTensorWriter *
-singan_tensor_writer_new (void)
-{
-  SinganTensorWriter *writer = g_new (SinganTensorWriter, 1);
-
-  writer->metadata = json_object_new ();
-  writer->tensors = json_object_new ();
-  writer->data = g_byte_array_new ();
-  json_object_set_object_member (writer->tensors, METADATA,
-                                 json_object_ref (writer->metadata));
-
-  return writer;
-}
-
-void
-singan_tensor_writer_free (SinganTensorWriter *writer)
-{
-  json_object_unref (writer->metadata);
-  json_object_unref (writer->tensors);
-  g_byte_array_unref (writer->data);
-  g_free (writer);
-}
-
-void
-singan_tensor_writer_set_metadata (SinganTensorWriter *writer,
-                                   const gchar        *key,
-                                   const gchar        *value)
-{
-  json_object_set_string_member (writer->metadata, key, value);
-}
-
-void
-singan_tensor_writer_add (SinganTensorWriter      *writer,
-                          const gchar             *name,
-                          const SinganTensorShape *shape,
-                          const SinganReal        *values)
-{
-  const gsize count = shape_count (shape);
-  JsonObject *entry = json_object_new ();
-  JsonArray  *sizes = json_array_new ();
-  JsonArray  *offsets = json_array_new ();
-  gsize       i;
-
-  json_array_add_int_element (offsets, writer->data->len);
-  for (i = 0; i < count; i++)
-    {
-      union
-      {
-        float   number;
-        guint32 bits;
-      } value = { .number = (float) values[i] };
-
-      value.bits = GUINT32_TO_LE (value.bits);
-      g_byte_array_append (writer->data, (const guint8 *) &value.bits,
-                           sizeof value.bits);
-    }
-  json_array_add_int_element (offsets, writer->data->len);
-  for (i = 0; i < (gsize) shape->n; i++)
-    json_array_add_int_element (sizes, shape->sizes[i]);
-
-  json_object_set_string_member (entry, "dtype", "F32");
-  json_object_set_array_member (entry, "shape", sizes);
-  json_object_set_array_member (entry, "data_offsets", offsets);
-  json_object_set_object_member (writer->tensors, name, entry);
-}
-
-gboolean
-singan_tensor_writer_save (SinganTensorWriter *writer,
-                           const gchar        *path,
-                           GError            **error)
-{
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  g_autofree gchar *folder = g_path_get_dirname (path);
-  g_autofree gchar *text = NULL;
-  g_autoptr (GString) header = NULL;
-  g_autoptr (SinganSafeFile) file = NULL;
-  g_autoptr (GError) reason = NULL;
-  g_autofree gchar *printable = NULL;
-  guint64           length;
-
-  json_node_set_object (root, writer->tensors);
-  text = json_to_string (root, FALSE);
-  header = g_string_new (text);
-  /* Spaces up to a multiple of 8 keep the data aligned. */
-  while (header->len % LENGTH_BYTES != 0)
-    g_string_append_c (header, ' ');
-  length = GUINT64_TO_LE ((guint64) header->len);
-
-  file = singan_safe_file_new (folder, &reason);
-  if (file && singan_safe_file_write (file, &length, sizeof length, &reason)
-      && singan_safe_file_write (file, header->str, header->len, &reason)
-      && singan_safe_file_write (file, writer->data->data, writer->data->len,
-                                 &reason)
-      && singan_safe_file_finish (file, path, TRUE, &reason))
-    return TRUE;
-
-  printable = singan_text_printable (path, SINGAN_TEXT_PATH);
-  g_set_error (error, reason->domain, reason->code,
-               _ ("The model could not be saved as “%s”: %s"), printable,
-               reason->message);
-  return FALSE;
-}
 
 gboolean
 singan_tensor_reader_fail (const SinganTensorReader *reader,
