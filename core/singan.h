@@ -26,5 +26,6 @@
 #include "core/pyramid/settings.h"
 #include "core/storage/model-file.h"
 #include "core/training/retrain.h"
+#include "core/training/run.h"
 #include "core/training/speed.h"
 #include "core/training/trainer.h"

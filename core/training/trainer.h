@@ -16,9 +16,6 @@
 
 G_BEGIN_DECLS
 
-/* Most seconds between two checkpoints. */
-#define SINGAN_CHECKPOINT_SECONDS 30
-
 /**
  * SinganTrainer:
  *
@@ -58,21 +55,12 @@ typedef struct
 /**
  * SinganProgressFunc:
  * @progress: where the training is
- * @data: as given to singan_trainer_run ()
+ * @data: as given with the function
  *
  * Called after every iteration, on the thread that trains.
  */
 typedef void (*SinganProgressFunc) (const SinganTrainingProgress *progress,
                                     gpointer                      data);
-
-/**
- * SinganWarningFunc:
- * @text: a translated sentence
- * @data: as given to singan_trainer_set_warning_func ()
- *
- * Told, on the thread that trains, what a person should know while it goes on.
- */
-typedef void (*SinganWarningFunc) (const gchar *text, gpointer data);
 
 /**
  * singan_trainer_new:
@@ -203,40 +191,6 @@ SinganModel *singan_trainer_get_snapshot (const SinganTrainer *trainer,
 gboolean singan_trainer_save_checkpoint (const SinganTrainer *trainer,
                                          const gchar         *path,
                                          GError             **error);
-
-/**
- * singan_trainer_set_warning_func:
- * @trainer: the trainer
- * @func: (nullable): who is told that a checkpoint could not be written
- * @data: for @func
- */
-void singan_trainer_set_warning_func (SinganTrainer    *trainer,
-                                      SinganWarningFunc func,
-                                      gpointer          data);
-
-/**
- * singan_trainer_run:
- * @trainer: the trainer
- * @checkpoint_path: (nullable): where to keep checkpoints: at each scale's end,
- *   when cancelled, and as often as costs one percent of the time, at least
- *   every SINGAN_CHECKPOINT_SECONDS
- * @cancellable: (nullable): checked after every iteration
- * @progress: (nullable): told of every iteration
- * @data: for @progress
- * @error: as singan_trainer_step (); G_IO_ERROR_CANCELLED; G_FILE_ERROR if it
- *   was cancelled and the last checkpoint could not be written
- *
- * Steps until done.  A checkpoint that cannot be written on the way is a
- * warning, and the next one is tried.
- *
- * Returns: FALSE with @error set
- */
-gboolean singan_trainer_run (SinganTrainer     *trainer,
-                             const gchar       *checkpoint_path,
-                             GCancellable      *cancellable,
-                             SinganProgressFunc progress,
-                             gpointer           data,
-                             GError           **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinganTrainer, singan_trainer_free)
 

@@ -240,9 +240,11 @@ foresee_rest (SinganJob            *job,
 }
 
 static void
-show_warning (const gchar *text, gpointer job)
+show_warning (const gchar *text, gpointer data)
 {
-  singan_host_message (((SinganJob *) job)->host, text);
+  const Watch *watch = data;
+
+  singan_host_message (watch->job->host, text);
 }
 
 /* Says how long it will take, and lets the trainer know the time left. */
@@ -332,11 +334,10 @@ run_trainer (SinganJob     *job,
   Watch                  watch = { job, trainer };
   g_autoptr (GError) reason = NULL;
 
-  singan_trainer_set_warning_func (trainer, show_warning, job);
   if (singan_trainer_run (trainer, checkpoint,
                           job->training_stop ? job->training_stop
                                              : job->cancellable,
-                          show_training, &watch, &reason))
+                          show_training, show_warning, &watch, &reason))
     return TRUE;
 
   singan_trainer_get_progress (trainer, &progress);

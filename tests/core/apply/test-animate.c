@@ -23,6 +23,7 @@
 #include "core/pyramid/resize.h"
 #include "core/pyramid/stage.h"
 #include "core/storage/model-file.h"
+#include "core/training/run.h"
 #include "core/training/trainer.h"
 
 #define HEIGHT 36
@@ -311,7 +312,8 @@ train (void **state G_GNUC_UNUSED)
   singan_settings_set_purpose (&settings, SINGAN_PURPOSE_ANIMATION);
   settings.features = settings.features_maximum = 6;
   trainer = singan_trainer_new (picture, &settings, "", "", NULL);
-  if (! trainer || ! singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL))
+  if (! trainer
+      || ! singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL, NULL))
     return -1;
   model = singan_trainer_get_model (trainer, NULL);
 

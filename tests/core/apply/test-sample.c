@@ -20,6 +20,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/pyramid/resize.h"
+#include "core/training/run.h"
 #include "core/training/trainer.h"
 
 #define HEIGHT 50
@@ -211,7 +212,8 @@ train (void **state G_GNUC_UNUSED)
     return -1;
   settings.features = settings.features_maximum = 8;
   trainer = singan_trainer_new (picture, &settings, "", "", NULL);
-  if (! trainer || ! singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL))
+  if (! trainer
+      || ! singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL, NULL))
     return -1;
   model = singan_trainer_get_model (trainer, NULL);
 

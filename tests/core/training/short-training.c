@@ -48,7 +48,7 @@ test_short_training_with_all_files (void **state G_GNUC_UNUSED)
   resumed = singan_trainer_resume (picture, &settings, "", checkpoint, NULL);
   assert_non_null (resumed);
   assert_true (
-      singan_trainer_run (resumed, checkpoint, NULL, NULL, NULL, NULL));
+      singan_trainer_run (resumed, checkpoint, NULL, NULL, NULL, NULL, NULL));
   model = singan_trainer_get_model (resumed, NULL);
   assert_true (singan_model_save (model, path, NULL));
   loaded = singan_model_load (path, NULL);

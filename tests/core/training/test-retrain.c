@@ -17,6 +17,7 @@
 
 #include "core/base/error.h"
 #include "core/training/retrain.h"
+#include "core/training/run.h"
 
 #define SIDE 40
 #define TOLERANCE 1e-6
@@ -187,7 +188,8 @@ train (void **state G_GNUC_UNUSED)
   settings.features = settings.features_maximum = 8;
   settings.below_rate = 0.5;
   trainer = singan_trainer_new (picture, &settings, "", "", NULL);
-  if (! trainer || ! singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL))
+  if (! trainer
+      || ! singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL, NULL))
     return -1;
   model = singan_trainer_get_model (trainer, NULL);
 

@@ -21,6 +21,7 @@
 #include "core/base/parallel.h"
 #include "core/pyramid/resize.h"
 #include "core/storage/model-file.h"
+#include "core/training/run.h"
 #include "tests/core/training/training.h"
 #include "tests/folder.h"
 
@@ -128,7 +129,8 @@ check_same_file_on_any_threads (SinganSettings settings)
       singan_parallel_set_threads (i < 3 ? 1 << i : 1);
       settings.seed = i < 3 ? 5 : 6;
       trainer = make_trainer_of (&settings, 3);
-      assert_true (singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
+      assert_true (
+          singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL, NULL));
       save_and_free (trainer, paths[i]);
     }
   singan_parallel_set_threads (0);
@@ -161,7 +163,8 @@ check_resumed_same_file_as_uninterrupted (const SinganSettings *settings)
   gsize             s;
   gint              i;
 
-  assert_true (singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
+  assert_true (
+      singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL, NULL));
   save_and_free (trainer, whole);
 
   for (s = 0; s < G_N_ELEMENTS (stops); s++)
@@ -180,7 +183,8 @@ check_resumed_same_file_as_uninterrupted (const SinganSettings *settings)
       trainer
           = singan_trainer_resume (picture, settings, "abcd", checkpoint, NULL);
       assert_non_null (trainer);
-      assert_true (singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL));
+      assert_true (
+          singan_trainer_run (trainer, NULL, NULL, NULL, NULL, NULL, NULL));
       save_and_free (trainer, parts);
       assert_true (same_files (whole, parts));
     }
@@ -258,7 +262,7 @@ test_trainer_run_cancelled_keeps_a_checkpoint (void **state G_GNUC_UNUSED)
 
   g_cancellable_cancel (cancellable);
   assert_false (singan_trainer_run (trainer, checkpoint, cancellable, NULL,
-                                    NULL, &error));
+                                    NULL, NULL, &error));
   assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
   assert_true (g_file_test (checkpoint, G_FILE_TEST_IS_REGULAR));
   singan_trainer_free (trainer);
@@ -395,9 +399,8 @@ test_trainer_run_checkpoint_that_fails_is_tried_again (
   SinganTrainer    *trainer = make_trainer (1, 5, 9);
   Absence           absence = { away, 0, 8, 0 };
 
-  singan_trainer_set_warning_func (trainer, count_warning, &absence);
   assert_true (singan_trainer_run (trainer, checkpoint, NULL, bring_back,
-                                   &absence, NULL));
+                                   count_warning, &absence, NULL));
   /* Once, however many failed. */
   assert_int_equal (absence.warnings, 1);
   assert_true (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
@@ -415,7 +418,7 @@ test_trainer_run_cancelled_last_checkpoint_fails_says_so (
 
   g_cancellable_cancel (cancellable);
   assert_false (singan_trainer_run (trainer, checkpoint, cancellable, NULL,
-                                    NULL, &error));
+                                    NULL, NULL, &error));
   assert_true (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
   singan_trainer_free (trainer);
 }
