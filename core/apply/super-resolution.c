@@ -5,7 +5,6 @@
 #include "core/apply/super-resolution.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "core/apply/own-detail.h"
 #include "core/apply/scale.h"
@@ -61,14 +60,12 @@ singan_super_resolution_excerpt (const SinganTensor *picture,
 {
   const gint    height = MIN (picture->height, size);
   const gint    width = MIN (picture->width, size);
-  const gsize   run = (gsize) width * picture->channels;
   SinganTensor *excerpt
       = singan_tensor_new (height, width, picture->channels, error);
-  gdouble most = -1;
-  gint    best_top = 0;
-  gint    best_left = 0;
-  gint    top;
-  gint    left;
+  SinganRectangle best = { 0, 0, height, width };
+  gdouble         most = -1;
+  gint            top;
+  gint            left;
 
   if (! excerpt)
     return NULL;
@@ -82,16 +79,11 @@ singan_super_resolution_excerpt (const SinganTensor *picture,
         if (detail > most)
           {
             most = detail;
-            best_top = top;
-            best_left = left;
+            best.top = top;
+            best.left = left;
           }
       }
-  for (top = 0; top < height; top++)
-    memcpy (excerpt->data + top * run,
-            picture->data
-                + ((gsize) (best_top + top) * picture->width + best_left)
-                      * picture->channels,
-            run * sizeof (SinganReal));
+  singan_tensor_copy_part (picture, &best, excerpt);
 
   return excerpt;
 }

@@ -117,6 +117,23 @@ singan_tensor_pad (const SinganTensor *tensor,
                            padded->data + h * row);
 }
 
+void
+singan_tensor_copy_part (const SinganTensor    *tensor,
+                         const SinganRectangle *rectangle,
+                         SinganTensor          *part)
+{
+  const gsize row = (gsize) rectangle->width * tensor->channels;
+  gint        h;
+
+  for (h = 0; h < rectangle->height; h++)
+    memcpy (
+        part->data + h * row,
+        tensor->data
+            + ((gsize) (rectangle->top + h) * tensor->width + rectangle->left)
+                  * tensor->channels,
+        row * sizeof *part->data);
+}
+
 gdouble
 singan_tensor_mean_squared_difference (const SinganTensor *a,
                                        const SinganTensor *b)

@@ -104,6 +104,33 @@ void singan_tensor_pad_row (const SinganTensor *tensor,
                             SinganReal         *padded);
 
 /**
+ * SinganRectangle:
+ * @top: first row
+ * @left: first column
+ * @height: rows
+ * @width: columns
+ *
+ * A part of a tensor, which lies inside of it.
+ */
+typedef struct
+{
+  gint top;
+  gint left;
+  gint height;
+  gint width;
+} SinganRectangle;
+
+/**
+ * singan_tensor_copy_part:
+ * @tensor: [h, w, c]
+ * @rectangle: which part
+ * @part: (inout): [rectangle's height, width, c], overwritten
+ */
+void singan_tensor_copy_part (const SinganTensor    *tensor,
+                              const SinganRectangle *rectangle,
+                              SinganTensor          *part);
+
+/**
  * singan_tensor_mean_squared_difference:
  * @a: [h, w, c]
  * @b: of the same shape

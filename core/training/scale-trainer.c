@@ -64,18 +64,18 @@ struct _SinganScaleTrainer
   const SinganTensor *x; /* the random coarser picture of a step */
 
   /* Of the window. */
-  gboolean      is_whole; /* the window is the picture */
-  SinganWindow  window;
-  SinganTensor *target; /* of real */
-  SinganTensor *window_x;
-  SinganTensor *noise;
-  SinganTensor *input; /* of the generator, padded */
-  SinganTensor *fake;
-  SinganTensor *mixed;
-  SinganTensor *grad_picture;
-  SinganTensor *grad_input; /* NULL without the scale below */
-  SinganTensor *grad_patches;
-  SinganTensor *grad_map;
+  gboolean        is_whole; /* the window is the picture */
+  SinganRectangle window;
+  SinganTensor   *target; /* of real */
+  SinganTensor   *window_x;
+  SinganTensor   *noise;
+  SinganTensor   *input; /* of the generator, padded */
+  SinganTensor   *fake;
+  SinganTensor   *mixed;
+  SinganTensor   *grad_picture;
+  SinganTensor   *grad_input; /* NULL without the scale below */
+  SinganTensor   *grad_patches;
+  SinganTensor   *grad_map;
 };
 
 static gboolean
@@ -106,7 +106,7 @@ plan_window (SinganScaleTrainer *trainer,
   gint  border;
   gsize i;
 
-  trainer->window = (SinganWindow){ 0, 0, height, width };
+  trainer->window = (SinganRectangle){ 0, 0, height, width };
   trainer->is_whole
       = height == trainer->real->height && width == trainer->real->width;
   /* A window has noise around it unless the picture ends there. */
@@ -275,7 +275,7 @@ generate (SinganScaleTrainer *trainer,
     singan_window_input (&trainer->window, x, noise, trainer->noise_amplitude,
                          singan_noise_border (&trainer->settings) > 0,
                          trainer->generator->mirrors_border, trainer->input);
-  singan_window_copy (&trainer->window, x, trainer->window_x);
+  singan_tensor_copy_part (x, &trainer->window, trainer->window_x);
   residual
       = singan_network_forward (trainer->generator, trainer->generator_passes,
                                 trainer->input->data, TRUE);
@@ -466,7 +466,7 @@ draw_window (SinganScaleTrainer *trainer, gint iteration)
   if (! trainer->is_whole)
     singan_window_draw (&trainer->window, &key, trainer->real->height,
                         trainer->real->width);
-  singan_window_copy (&trainer->window, trainer->real, trainer->target);
+  singan_tensor_copy_part (trainer->real, &trainer->window, trainer->target);
 }
 
 /* Draws what the fakes of an iteration are made of, and moves D. */

@@ -4,8 +4,6 @@
 
 #include "core/training/window.h"
 
-#include <string.h>
-
 #include "core/nn/network.h"
 
 /* A place from half a window before the first to half a window behind the last,
@@ -20,7 +18,7 @@ draw_place (gdouble uniform, gint window, gint picture)
 }
 
 void
-singan_window_draw (SinganWindow          *window,
+singan_window_draw (SinganRectangle       *window,
                     const SinganRandomKey *key,
                     gint                   height,
                     gint                   width)
@@ -35,29 +33,13 @@ singan_window_draw (SinganWindow          *window,
 }
 
 void
-singan_window_copy (const SinganWindow *window,
-                    const SinganTensor *picture,
-                    SinganTensor       *part)
-{
-  const gsize row = (gsize) window->width * picture->channels;
-  gint        h;
-
-  for (h = 0; h < window->height; h++)
-    memcpy (part->data + h * row,
-            picture->data
-                + ((gsize) (window->top + h) * picture->width + window->left)
-                      * picture->channels,
-            row * sizeof *part->data);
-}
-
-void
-singan_window_input (const SinganWindow *window,
-                     const SinganTensor *x,
-                     const SinganTensor *noise,
-                     gdouble             amplitude,
-                     gboolean            is_noise_beyond,
-                     gboolean            mirrors_border,
-                     SinganTensor       *padded)
+singan_window_input (const SinganRectangle *window,
+                     const SinganTensor    *x,
+                     const SinganTensor    *noise,
+                     gdouble                amplitude,
+                     gboolean               is_noise_beyond,
+                     gboolean               mirrors_border,
+                     SinganTensor          *padded)
 {
   const gint channels = x->channels;
   gsize      i = 0;

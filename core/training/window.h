@@ -15,21 +15,6 @@
 G_BEGIN_DECLS
 
 /**
- * SinganWindow:
- * @top: first row
- * @left: first column
- * @height: rows
- * @width: columns
- */
-typedef struct
-{
-  gint top;
-  gint left;
-  gint height;
-  gint width;
-} SinganWindow;
-
-/**
  * singan_window_draw:
  * @window: (inout): its size stays, its place is drawn
  * @key: the stream
@@ -39,20 +24,10 @@ typedef struct
  * Windows that would reach over a border are moved in, so that the outermost
  * lines are in half as many as those in the middle, not in hardly any.
  */
-void singan_window_draw (SinganWindow          *window,
+void singan_window_draw (SinganRectangle       *window,
                          const SinganRandomKey *key,
                          gint                   height,
                          gint                   width);
-
-/**
- * singan_window_copy:
- * @window: which part
- * @picture: [h, w, c]
- * @part: (inout): [window's height, width, c], overwritten
- */
-void singan_window_copy (const SinganWindow *window,
-                         const SinganTensor *picture,
-                         SinganTensor       *part);
 
 /**
  * singan_window_input:
@@ -65,12 +40,12 @@ void singan_window_copy (const SinganWindow *window,
  * @padded: (inout): [window's height + 10, width + 10, c], overwritten with
  *   that part of pad5 (sigma_n z + x)
  */
-void singan_window_input (const SinganWindow *window,
-                          const SinganTensor *x,
-                          const SinganTensor *noise,
-                          gdouble             amplitude,
-                          gboolean            is_noise_beyond,
-                          gboolean            mirrors_border,
-                          SinganTensor       *padded);
+void singan_window_input (const SinganRectangle *window,
+                          const SinganTensor    *x,
+                          const SinganTensor    *noise,
+                          gdouble                amplitude,
+                          gboolean               is_noise_beyond,
+                          gboolean               mirrors_border,
+                          SinganTensor          *padded);
 
 G_END_DECLS

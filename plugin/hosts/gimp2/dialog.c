@@ -304,38 +304,36 @@ on_changed (Dialog *dialog)
     look (dialog);
 }
 
-/* A start scale's picture was clicked. */
-static void
-on_chosen (gint scale, gpointer data)
+static const Control *
+find_control (const Dialog *dialog, const gchar *name)
 {
-  Dialog                *dialog = data;
   const SinganProcedure *procedure = dialog->job->procedure;
   gint                   i;
 
   for (i = 0; i < procedure->n_arguments; i++)
-    if (strcmp (procedure->arguments[i].name, "start-scale") == 0)
-      {
-        const Control *control = &dialog->controls[i];
+    if (strcmp (procedure->arguments[i].name, name) == 0)
+      return &dialog->controls[i];
 
-        if (control->check)
-          gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check),
-                                        FALSE);
-        gtk_adjustment_set_value (control->adjustment, scale);
-      }
+  return NULL;
+}
+
+/* A start scale's picture was clicked. */
+static void
+on_chosen (gint scale, gpointer data)
+{
+  const Control *control = find_control (data, "start-scale");
+
+  if (control->check)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (control->check), FALSE);
+  gtk_adjustment_set_value (control->adjustment, scale);
 }
 
 /* The layer has a model: its preset is the one that will be used. */
 static void
 on_found (SinganPreset preset, gpointer data)
 {
-  Dialog                *dialog = data;
-  const SinganProcedure *procedure = dialog->job->procedure;
-  gint                   i;
-
-  for (i = 0; i < procedure->n_arguments; i++)
-    if (strcmp (procedure->arguments[i].name, "preset") == 0)
-      gtk_combo_box_set_active (GTK_COMBO_BOX (dialog->controls[i].combo),
-                                (gint) preset);
+  gtk_combo_box_set_active (
+      GTK_COMBO_BOX (find_control (data, "preset")->combo), (gint) preset);
 }
 
 static void

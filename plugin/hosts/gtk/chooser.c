@@ -182,8 +182,8 @@ show_picture (Chooser *chooser, gint index, const SinganTensor *picture)
 static void
 show_parts (Chooser *chooser)
 {
-  SinganPart part;
-  gint       i;
+  SinganRectangle part;
+  gint            i;
 
   for (i = 0; i < chooser->count; i++)
     if (! chooser->pictures[i])
@@ -196,11 +196,13 @@ show_parts (Chooser *chooser)
 
   for (i = 0; i < chooser->count; i++)
     {
-      g_autoptr (SinganTensor) cut
-          = singan_part_cut (&part, chooser->pictures[i]);
+      g_autoptr (SinganTensor) cut = singan_tensor_new (
+          part.height, part.width, chooser->pictures[i]->channels, NULL);
 
-      if (cut)
-        show_picture (chooser, i, cut);
+      if (! cut)
+        return;
+      singan_tensor_copy_part (chooser->pictures[i], &part, cut);
+      show_picture (chooser, i, cut);
     }
   gtk_label_set_text (GTK_LABEL (chooser->note),
                       _ ("Shown is the part where scales differ most."));

@@ -5,7 +5,6 @@
 #include "plugin/hosts/gtk/part.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Of the pictures' sides. */
 #define SHARE 0.5
@@ -81,7 +80,7 @@ accumulate_rows (gdouble *sums, gint height, gint width)
 }
 
 static gdouble
-sum_of (const gdouble *sums, gint width, const SinganPart *part)
+sum_of (const gdouble *sums, gint width, const SinganRectangle *part)
 {
   const gsize    stride = (gsize) width + 1;
   const gdouble *upper = sums + part->top * stride + part->left;
@@ -91,7 +90,7 @@ sum_of (const gdouble *sums, gint width, const SinganPart *part)
 }
 
 gboolean
-singan_part_find (SinganPart                *part,
+singan_part_find (SinganRectangle           *part,
                   const SinganTensor *const *pictures,
                   gint                       count)
 {
@@ -99,9 +98,9 @@ singan_part_find (SinganPart                *part,
   const gint          width = pictures[0]->width;
   g_autofree gdouble *sums
       = g_new0 (gdouble, (gsize) (height + 1) * (width + 1));
-  gboolean   is_any = FALSE;
-  gdouble    most = -1;
-  SinganPart at
+  gboolean        is_any = FALSE;
+  gdouble         most = -1;
+  SinganRectangle at
       = { 0, 0, (gint) ceil (SHARE * height), (gint) ceil (SHARE * width) };
   gint i;
 
@@ -126,22 +125,4 @@ singan_part_find (SinganPart                *part,
       }
 
   return TRUE;
-}
-
-SinganTensor *
-singan_part_cut (const SinganPart *part, const SinganTensor *picture)
-{
-  const gsize   run = (gsize) part->width * picture->channels;
-  SinganTensor *cut
-      = singan_tensor_new (part->height, part->width, picture->channels, NULL);
-  gint h;
-
-  for (h = 0; cut && h < part->height; h++)
-    memcpy (cut->data + h * run,
-            picture->data
-                + ((gsize) (part->top + h) * picture->width + part->left)
-                      * picture->channels,
-            run * sizeof (SinganReal));
-
-  return cut;
 }

@@ -13,21 +13,6 @@
 G_BEGIN_DECLS
 
 /**
- * SinganPart:
- * @top: first row
- * @left: first column
- * @height: rows
- * @width: columns
- */
-typedef struct
-{
-  gint top;
-  gint left;
-  gint height;
-  gint width;
-} SinganPart;
-
-/**
  * singan_part_find:
  * @part: (out): half as high and half as wide as the pictures
  * @pictures: of one size, in an order
@@ -39,18 +24,8 @@ typedef struct
  * Returns: FALSE if there is no such part: if pictures are equal or of several
  *   sizes
  */
-gboolean singan_part_find (SinganPart                *part,
+gboolean singan_part_find (SinganRectangle           *part,
                            const SinganTensor *const *pictures,
                            gint                       count);
-
-/**
- * singan_part_cut:
- * @part: a part
- * @picture: [h, w, c], of which it is one
- *
- * Returns: (transfer full) (nullable): it, or NULL if memory is short
- */
-SinganTensor *singan_part_cut (const SinganPart   *part,
-                               const SinganTensor *picture);
 
 G_END_DECLS

@@ -212,6 +212,24 @@ test_mirror_stays_inside (void **state G_GNUC_UNUSED)
 }
 
 static void
+test_tensor_copy_part_is_that_part (void **state G_GNUC_UNUSED)
+{
+  const SinganRectangle rectangle = { 4, 7, 3, 5 };
+  g_autoptr (SinganTensor) tensor = singan_tensor_new (9, 13, 2, NULL);
+  g_autoptr (SinganTensor) part = singan_tensor_new (3, 5, 2, NULL);
+  gint h;
+  gint i;
+
+  for (i = 0; i < 9 * 13 * 2; i++)
+    tensor->data[i] = (SinganReal) i;
+  singan_tensor_copy_part (tensor, &rectangle, part);
+  for (h = 0; h < 3; h++)
+    for (i = 0; i < 5 * 2; i++)
+      assert_true (part->data[h * 5 * 2 + i]
+                   == tensor->data[((4 + h) * 13 + 7) * 2 + i]);
+}
+
+static void
 test_tensor_difference_of_copy_is_zero (void **state G_GNUC_UNUSED)
 {
   g_autoptr (SinganTensor) a = singan_tensor_new (3, 4, 1, NULL);
@@ -300,6 +318,7 @@ main (void)
     cmocka_unit_test (test_tensor_pad_puts_zeros_around),
     cmocka_unit_test (test_tensor_pad_mirrors_the_border),
     cmocka_unit_test (test_mirror_stays_inside),
+    cmocka_unit_test (test_tensor_copy_part_is_that_part),
     cmocka_unit_test (test_tensor_difference_of_copy_is_zero),
   };
 

@@ -34,9 +34,9 @@ draw_tensor (gint height, gint width, guint32 index)
 
 /* The part of the whole's input, at a window's place. */
 static void
-check_input (const SinganWindow *window,
-             gboolean            is_noise_beyond,
-             gboolean            mirrors_border)
+check_input (const SinganRectangle *window,
+             gboolean               is_noise_beyond,
+             gboolean               mirrors_border)
 {
   const gint border = is_noise_beyond ? SINGAN_BORDER : 0;
   g_autoptr (SinganTensor) x = draw_tensor (HEIGHT, WIDTH, 0);
@@ -80,7 +80,7 @@ check_input (const SinganWindow *window,
 static void
 test_input_is_the_wholes_part (void **state G_GNUC_UNUSED)
 {
-  static const SinganWindow windows[]
+  static const SinganRectangle windows[]
       = { { 0, 0, 12, 12 },                    /* a corner */
           { HEIGHT - 12, WIDTH - 12, 12, 12 }, /* the other */
           { 6, 8, 11, 13 },                    /* the middle */
@@ -98,22 +98,6 @@ test_input_is_the_wholes_part (void **state G_GNUC_UNUSED)
 }
 
 static void
-test_copy_is_the_part (void **state G_GNUC_UNUSED)
-{
-  const SinganWindow window = { 4, 7, 3, 5 };
-  g_autoptr (SinganTensor) picture = draw_tensor (HEIGHT, WIDTH, 0);
-  g_autoptr (SinganTensor) part = draw_tensor (3, 5, 1);
-  gint h;
-  gint i;
-
-  singan_window_copy (&window, picture, part);
-  for (h = 0; h < 3; h++)
-    for (i = 0; i < 5 * CHANNELS; i++)
-      assert_true (part->data[h * 5 * CHANNELS + i]
-                   == picture->data[((4 + h) * WIDTH + 7) * CHANNELS + i]);
-}
-
-static void
 test_draw_covers_every_pixel (void **state G_GNUC_UNUSED)
 {
   enum
@@ -127,7 +111,7 @@ test_draw_covers_every_pixel (void **state G_GNUC_UNUSED)
   for (draw = 0; draw < DRAWS; draw++)
     {
       const SinganRandomKey key = { 3, SINGAN_RANDOM_WINDOW, 1, draw };
-      SinganWindow          window = { 0, 0, 9, WIDTH };
+      SinganRectangle       window = { 0, 0, 9, WIDTH };
 
       singan_window_draw (&window, &key, HEIGHT, WIDTH);
       assert_in_range (window.top, 0, HEIGHT - 9);
@@ -146,7 +130,6 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_input_is_the_wholes_part),
-    cmocka_unit_test (test_copy_is_the_part),
     cmocka_unit_test (test_draw_covers_every_pixel),
   };
 
